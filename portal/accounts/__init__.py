@@ -1,0 +1,1 @@
+"""Signing in and staying in: people, sessions, password resets, limits."""

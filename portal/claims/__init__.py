@@ -1,0 +1,1 @@
+"""A member says that points are missing or wrong, and shows why."""
