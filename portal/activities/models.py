@@ -1,0 +1,94 @@
+"""What happened in the world, what it will bring, and the rule that priced it."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.activities.rules import Outcome
+from portal.db import Base, UtcDateTime, uuid_pk
+
+OUTCOMES = ", ".join(f"'{outcome.value}'" for outcome in Outcome)
+
+
+class RuleVersion(Base):
+    """An earning rule as it stood in the programme; once written it never changes."""
+
+    __tablename__ = "earn_rule"
+    __table_args__ = (UniqueConstraint("activity", "version"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    activity: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str] = mapped_column(String(60))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Event(Base):
+    """The shop's message about one activity; one without a member is in the pool claims are matched against."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        CheckConstraint(f"outcome IN ({OUTCOMES})", name="outcome"),
+        Index("ix_event_subject_key", "subject_key", "outcome"),
+        Index("ix_event_member_id_occurred_at", "member_id", "occurred_at"),
+        Index("ix_event_outcome_occurred_at", "outcome", "occurred_at"),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    source: Mapped[str] = mapped_column(String(40))
+    external_id: Mapped[str] = mapped_column(String(120))
+    payload_hash: Mapped[str] = mapped_column(String(64))
+    activity: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80), default="")
+    subject_key: Mapped[str] = mapped_column(String(80), default="")
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    member_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
+    member_hint: Mapped[str] = mapped_column(String(320), default="")
+    outcome: Mapped[Outcome] = mapped_column(String(12))
+    outcome_code: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Expectation(Base):
+    """An activity we know of whose points have not posted yet, always with the moment they are due."""
+
+    __tablename__ = "expectation"
+    __table_args__ = (
+        CheckConstraint("points > 0", name="points_above_zero"),
+        Index("ix_expectation_due", "satisfied_by_id", "cancelled_at", "due_at"),
+        Index("ix_expectation_member_id_due_at", "member_id", "due_at"),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
+    activity: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80), default="")
+    subject_key: Mapped[str] = mapped_column(String(80), default="")
+    points: Mapped[int] = mapped_column(Integer)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    event_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"), unique=True)
+    satisfied_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"))
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rule_version: Mapped[str] = mapped_column(String(60), default="")
+    computation: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

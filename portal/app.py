@@ -1,0 +1,60 @@
+"""create_app: settings, programme, database, rooms, guard, error pages."""
+
+from pathlib import Path
+
+import jinja2
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+
+from portal import programme
+from portal.config import Settings, SettingsError, read_settings, stop_with
+from portal.db import db, engine_options, prepare_engine
+from portal.web import access, assets, error_pages, security, ui
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the portal; a fault in settings or programme ends the process with plain lines."""
+    try:
+        settings = settings or read_settings()
+        club = programme.load(settings.programme_path)
+    except (SettingsError, programme.ProgrammeError) as error:
+        stop_with(error.faults)
+        raise
+    programme.use(club)
+    app = Flask("portal", static_folder=None)
+    app.extensions["settings"] = settings
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.secure(app, settings)
+    _open_database(app, settings)
+    Babel(app, locale_selector=ui.locale, timezone_selector=ui.zone)
+    ui.furnish(app)
+    security.add_headers(app, settings)
+    _open_rooms(app, settings)
+    error_pages.draw_errors(app)
+    assets.serve(app, settings.data_dir / "assets")
+    return app
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _open_rooms(app: Flask, settings: Settings) -> None:
+    from portal import cli, rooms  # noqa: PLC0415 - the rooms need the database object first
+
+    access.guard(app, rooms.doorkeeper())
+    security.check_forgery(app)
+    rooms.open_all(app, settings)
+    cli.register(app)

@@ -1,0 +1,1 @@
+"""The agents' desk: queue, verdicts, adjustments."""

@@ -1,0 +1,163 @@
+"""A claim, its timeline, the one thing asked for, and the pictures."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.claims.rules import ClaimKind, ClaimState, Verdict
+from portal.db import Base, UtcDateTime, uuid_pk
+
+STATES = ", ".join(f"'{state.value}'" for state in ClaimState)
+NO_LONGER_OPEN = "('draft', 'approved', 'part_approved', 'declined', 'duplicate', 'expired', 'resolved', 'withdrawn')"
+ONE_OPEN = f"subject_key <> '' AND state NOT IN {NO_LONGER_OPEN}"
+
+
+class Claim(Base):
+    """A member's statement that points are missing or wrong; `version` guards every form about it."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({STATES})", name="state"),
+        CheckConstraint("points_granted IS NULL OR points_granted >= 0", name="points_granted_not_negative"),
+        Index("ix_claim_state_due_at", "state", "due_at"),
+        Index("ix_claim_member_id_created_at", "member_id", "created_at"),
+        Index("ix_claim_assignee_id_state", "assignee_id", "state"),
+        Index(
+            "uq_claim_open_subject",
+            "member_id",
+            "activity",
+            "subject_key",
+            unique=True,
+            sqlite_where=text(ONE_OPEN),
+            postgresql_where=text(ONE_OPEN),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    reference: Mapped[str] = mapped_column(String(10), unique=True)
+    member_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
+    contact_email: Mapped[str] = mapped_column(String(320), default="")
+    kind: Mapped[ClaimKind | None] = mapped_column(String(24))
+    activity: Mapped[str] = mapped_column(String(40), default="")
+    activity_day: Mapped[date | None] = mapped_column(Date)
+    subject: Mapped[str] = mapped_column(String(80), default="")
+    subject_key: Mapped[str] = mapped_column(String(80), default="")
+    expected_points: Mapped[int | None] = mapped_column(BigInteger)
+    statement: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[ClaimState] = mapped_column(String(20))
+    step: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_touched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    assignee_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_by: Mapped[str] = mapped_column(String(8), default="member")
+    expectation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("expectation.id"))
+    matched_event_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))
+    verdict: Mapped[Verdict | None] = mapped_column(String(12))
+    points_granted: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    appeal_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("claim.id"), unique=True)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+
+
+class ClaimEvent(Base):
+    """One line of a claim's timeline; words for the member and words among staff never share a column."""
+
+    __tablename__ = "claim_event"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "sequence"),
+        CheckConstraint("visibility IN ('member', 'internal')", name="visibility"),
+        CheckConstraint("visibility = 'member' OR member_text = ''", name="internal_says_nothing_to_members"),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claim.id"))
+    sequence: Mapped[int] = mapped_column(Integer)
+    what: Mapped[str] = mapped_column(String(24))
+    visibility: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_name: Mapped[str] = mapped_column(String(120), default="")
+    by: Mapped[str] = mapped_column(String(8))
+    state_after: Mapped[ClaimState] = mapped_column(String(20))
+    member_text: Mapped[str] = mapped_column(Text, default="")
+    internal_note: Mapped[str] = mapped_column(Text, default="")
+
+
+class InfoRequest(Base):
+    """The one named missing thing; while it is open our clock is paused."""
+
+    __tablename__ = "info_request"
+    __table_args__ = (
+        Index(
+            "uq_info_request_open",
+            "claim_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL AND closed_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL AND closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claim.id"))
+    ask: Mapped[str] = mapped_column(String(40))
+    question: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Evidence(Base):
+    """A picture the member sent: what we show is re-encoded, `sha256` is of what was sent."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "idempotency_key"),
+        Index("ix_evidence_sha256", "sha256"),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claim.id"), index=True)
+    uploaded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(20), default="other")
+    file_name: Mapped[str] = mapped_column(String(120))
+    sha256: Mapped[str] = mapped_column(String(64))
+    claimed_sha256: Mapped[str] = mapped_column(String(64), default="")
+    dhash: Mapped[int] = mapped_column(BigInteger)
+    detected_type: Mapped[str] = mapped_column(String(8))
+    original_bytes: Mapped[int] = mapped_column(Integer)
+    shown_bytes: Mapped[int] = mapped_column(Integer)
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    storage_key: Mapped[str] = mapped_column(String(80), unique=True)
+    thumb_key: Mapped[str] = mapped_column(String(80), default="")
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_with_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retention_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

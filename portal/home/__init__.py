@@ -1,0 +1,1 @@
+"""The member's first page; composes the rooms below."""

@@ -1,0 +1,74 @@
+"""The ledger's tables. The database itself refuses to change or delete an entry (see migrations)."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, UtcDateTime, uuid_pk
+from portal.points.rules import EntryKind
+
+KINDS = ", ".join(f"'{kind.value}'" for kind in EntryKind)
+
+
+class Account(Base):
+    """A member's cached figures; `flask doctor` derives them again from the entries."""
+
+    __tablename__ = "account"
+
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    balance: Mapped[int] = mapped_column(BigInteger, default=0)
+    status_points: Mapped[int] = mapped_column(BigInteger, default=0)
+    sequence: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Entry(Base):
+    """One line of the ledger; it counts from the moment it is recorded and never changes."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("member_id", "sequence"),
+        CheckConstraint("points <> 0", name="points_not_zero"),
+        CheckConstraint("sequence > 0", name="sequence_from_one"),
+        CheckConstraint(f"kind IN ({KINDS})", name="kind"),
+        CheckConstraint("kind <> 'reversal' OR reverses_id IS NOT NULL", name="reversal_names_its_entry"),
+        Index("uq_entry_reverses_id", "reverses_id", unique=True),
+        Index("ix_entry_member_id_happened_at", "member_id", "happened_at"),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
+    sequence: Mapped[int] = mapped_column(Integer)
+    points: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[EntryKind] = mapped_column(String(12))
+    activity: Mapped[str] = mapped_column(String(40), default="")
+    subject: Mapped[str] = mapped_column(String(80), default="")
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    counts_for_tier: Mapped[bool] = mapped_column(Boolean)
+    balance_after: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    text: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    internal_note: Mapped[str] = mapped_column(Text, default="")
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    event_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, unique=True)
+    claim_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, unique=True)
+    rule_version: Mapped[str] = mapped_column(String(60), default="")
+    computation: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    reverses_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)

@@ -1,0 +1,1 @@
+"""Files and pictures: kept privately, checked and re-encoded."""

@@ -1,0 +1,1 @@
+"""The HTTP kit: pages, access, security. It knows no room."""

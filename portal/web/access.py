@@ -1,0 +1,183 @@
+"""Who may open which route: every route wears one rule, and one guard enforces it before anything else."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, cast
+
+from flask import Flask, Response, abort, current_app, request, session, url_for
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.web.htmx import go, is_htmx
+from portal.web.links import page_behind, safe_path
+
+View = TypeVar("View", bound=Callable[..., Any])
+AGENT_ROLES = frozenset({"agent", "lead"})
+STAFF_ROLES = frozenset({"agent", "lead", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a visitor must be to open a route; `name` stands in the access matrix."""
+
+    name: str
+    roles: frozenset[str] = frozenset()
+    is_public: bool = False
+
+
+PUBLIC = Rule("public", is_public=True)
+MEMBERS = Rule("members")
+AGENTS = Rule("agents", AGENT_ROLES)
+STAFF = Rule("staff", STAFF_ROLES)
+SIGNED_IN = Rule("signed in", STAFF_ROLES | {"member"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The signed-in person, read in one statement for each request; figures are of that moment."""
+
+    user_id: uuid.UUID
+    session_id: uuid.UUID
+    role: str
+    name: str
+    email: str
+    locale: str
+    member_id: uuid.UUID | None = None
+    member_number: str = ""
+    balance: int = 0
+    status_points: int = 0
+    tier_key: str = ""
+    open_claims: int = 0
+    token: str = ""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Give flask-login the opaque session token, never the user id."""
+        return self.token
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether the desk is theirs to see."""
+        return self.role in STAFF_ROLES
+
+    @property
+    def is_agent(self) -> bool:
+        """Tell whether they may act on claims; an admin only looks."""
+        return self.role in AGENT_ROLES
+
+    @property
+    def first_name(self) -> str:
+        """Give what we call them."""
+        return self.name.split(" ", 1)[0]
+
+    @property
+    def member(self) -> uuid.UUID:
+        """Give the member id on routes that only members reach."""
+        if self.member_id is None:
+            abort(404)
+        return self.member_id
+
+
+class Doorkeeper(Protocol):
+    """What the guard needs from the rooms above; the app hands it in."""
+
+    def visitor_of(self, token: str) -> Visitor | None:
+        """Find the living session behind a token."""
+
+    def keep_form(self, token: str, path: str) -> str:
+        """Keep what a lapsed session sent; give the id of the kept row, or nothing."""
+
+
+def rule(wanted: Rule) -> Callable[[View], View]:
+    """Mark a view with its access rule."""
+
+    def mark(view: View) -> View:
+        cast("Any", view).access = wanted
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Open to everybody."""
+    return rule(PUBLIC)(view)
+
+
+def members_only(view: View) -> View:
+    """Only for people with a membership, each for their own things."""
+    return rule(MEMBERS)(view)
+
+
+def agents_only(view: View) -> View:
+    """Only for those who act on claims: agents and leads."""
+    return rule(AGENTS)(view)
+
+
+def staff_only(view: View) -> View:
+    """Only for staff; an admin may look but not post points."""
+    return rule(STAFF)(view)
+
+
+def signed_in(view: View) -> View:
+    """For anybody with a living session."""
+    return rule(SIGNED_IN)(view)
+
+
+def visitor() -> Visitor:
+    """Give the signed-in person of this request."""
+    return cast("Visitor", current_user._get_current_object())  # noqa: SLF001 - flask-login's own way
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    """Give the access rule of an endpoint; none is a mistake the house laws catch."""
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def allows(wanted: Rule, who: Visitor) -> bool:
+    """Decide whether a signed-in visitor may pass."""
+    if wanted is MEMBERS:
+        return who.member_id is not None
+    return wanted.is_public or who.role in wanted.roles
+
+
+def guard(app: Flask, doorkeeper: Doorkeeper) -> None:
+    """Put the guard in front of every route of `app`."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app, add_context_processor=False)
+    manager.user_loader(doorkeeper.visitor_of)
+
+    @app.before_request
+    def check() -> AnyResponse | None:
+        if request.endpoint is None or request.endpoint == "static":
+            return None
+        wanted = rule_of(current_app, request.endpoint)
+        if wanted is None:
+            abort(404)
+        if wanted.is_public:
+            return None
+        if not current_user.is_authenticated:
+            return _to_sign_in(doorkeeper)
+        if not allows(wanted, visitor()):
+            abort(404)
+        return None
+
+
+def _to_sign_in(doorkeeper: Doorkeeper) -> Response:
+    """Ask to sign in and come back; what a form carried is kept first."""
+    kept = ""
+    if request.method == "POST":
+        back = page_behind()
+        token = session.get("_user_id", "")
+        kept = doorkeeper.keep_form(token, back) if token else ""
+    else:
+        back = safe_path(request.full_path.rstrip("?"))
+    values = {key: value for key, value in (("next", back), ("kept", kept)) if value and value != "/"}
+    url = url_for("accounts.sign_in", **values)
+    if is_htmx() or request.headers.get("X-Requested-With") == "upload":
+        return Response(status=401, headers={"HX-Redirect": url})
+    return go(url)
