@@ -1,0 +1,39 @@
+"""How long somebody stays signed in, by role and by wish."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.accounts.rules.roles import Role
+
+SESSIONS_AT_MOST = 10
+LAST_SEEN_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLength:
+    """A session ends when nothing was asked of it for `idle`, and in any case after `absolute`."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+MEMBER_LENGTH = SessionLength(idle=timedelta(hours=2), absolute=timedelta(hours=12))
+KEPT_LENGTH = SessionLength(idle=timedelta(days=14), absolute=timedelta(days=30))
+STAFF_LENGTH = SessionLength(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
+
+
+def session_length(role: Role, *, keep: bool = False) -> SessionLength:
+    """Give the length of a new session; staff cannot ask to be kept signed in."""
+    if role.is_staff:
+        return STAFF_LENGTH
+    return KEPT_LENGTH if keep else MEMBER_LENGTH
+
+
+def has_ended(length: SessionLength, *, begun_at: datetime, seen_at: datetime, at: datetime) -> bool:
+    """Tell whether a session is over; the very moment of its end is already outside."""
+    return at >= seen_at + length.idle or at >= begun_at + length.absolute
+
+
+def should_touch(seen_at: datetime, *, at: datetime) -> bool:
+    """Tell whether `last_seen` is worth a write: once a minute is enough."""
+    return at - seen_at >= timedelta(seconds=LAST_SEEN_SECONDS)

@@ -1,0 +1,16 @@
+"""What an entry of the ledger can be."""
+
+from enum import StrEnum
+
+
+class EntryKind(StrEnum):
+    """Why an entry stands in the ledger."""
+
+    EARN = "earn"
+    BONUS = "bonus"
+    CORRECTION = "correction"
+    GOODWILL = "goodwill"
+    REDEMPTION = "redemption"
+    REVERSAL = "reversal"
+    EXPIRY = "expiry"
+    OPENING = "opening"
