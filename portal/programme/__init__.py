@@ -1,0 +1,41 @@
+"""The club as data: tiers, benefits, activities, rules, targets and words, read from one file and checked."""
+
+from portal.programme.club import Benefit, Club, Tier
+from portal.programme.earning import Activity, EarnRule
+from portal.programme.handling import (
+    Ask,
+    ClaimTerms,
+    DeskTerms,
+    HelpPage,
+    Reason,
+    ReasonFor,
+    ReasonKind,
+    Reply,
+    VerdictKey,
+)
+from portal.programme.reading import ProgrammeError, load
+from portal.programme.subjects import normal_subject
+from portal.programme.whole import Programme, current, use
+
+__all__ = [
+    "Activity",
+    "Ask",
+    "Benefit",
+    "ClaimTerms",
+    "Club",
+    "DeskTerms",
+    "EarnRule",
+    "HelpPage",
+    "Programme",
+    "ProgrammeError",
+    "Reason",
+    "ReasonFor",
+    "ReasonKind",
+    "Reply",
+    "Tier",
+    "VerdictKey",
+    "current",
+    "load",
+    "normal_subject",
+    "use",
+]

@@ -1,0 +1,206 @@
+"""What must agree between the parts of a programme."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol, get_args
+
+from portal.programme.club import Club, Tier
+from portal.programme.earning import Activity, EarnRule
+from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, Reason, Reply, VerdictKey
+from portal.programme.lines import Place
+from portal.working_days import UnknownHolidays, bank_holidays
+
+SAMPLE_YEAR = 2026
+POSTING = frozenset({"approve", "part", "adjust"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, and where."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The parts of a file that could be read; those of a list by their position in it."""
+
+    club: Club | None
+    tiers: Mapping[int, Tier]
+    everyone: tuple[str, ...]
+    activities: Mapping[int, Activity]
+    rules: Mapping[int, EarnRule]
+    claims: ClaimTerms | None
+    desk: DeskTerms | None
+    reasons: Mapping[int, Reason]
+    replies: Mapping[int, Reply]
+    asks: Mapping[int, Ask]
+    help: Mapping[int, HelpPage]
+    # The keys that stand in the file, those of faulty parts too: to name one of them is not a second fault.
+    activity_keys: frozenset[str]
+    reason_keys: frozenset[str]
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+def check(sheet: Sheet) -> list[Fault]:
+    """Find every disagreement."""
+    return [
+        *_holidays(sheet),
+        *_ladder(sheet),
+        *_unique(sheet),
+        *_activities(sheet),
+        *_rules(sheet),
+        *_versions(sheet),
+        *_desk(sheet),
+        *_reasons(sheet),
+        *_replies(sheet),
+    ]
+
+
+def _holidays(sheet: Sheet) -> Iterator[Fault]:
+    if sheet.club is None:
+        return
+    try:
+        bank_holidays(sheet.club.holidays_country, sheet.club.holidays_subdivision, SAMPLE_YEAR)
+    except UnknownHolidays as error:
+        key = "holidays_subdivision" if error.is_subdivision else "holidays_country"
+        yield Fault(("club", key), f"no bank holidays are known for {error}")
+
+
+def _ladder(sheet: Sheet) -> Iterator[Fault]:
+    tiers = sorted(sheet.tiers.items())
+    if tiers and tiers[0][0] == 0 and tiers[0][1].threshold != 0:
+        yield Fault(("tiers", 0, "threshold"), "the first tier starts at 0, so that everybody has one")
+    for (_, lower), (position, upper) in pairwise(tiers):
+        if upper.threshold <= lower.threshold:
+            message = f"{upper.threshold} is not above {lower.threshold}, where {lower.name} starts"
+            yield Fault(("tiers", position, "threshold"), message)
+
+
+def _unique(sheet: Sheet) -> Iterator[Fault]:
+    yield from _twice("tiers", sheet.tiers)
+    yield from _twice("activities", sheet.activities)
+    yield from _twice("reasons", sheet.reasons)
+    yield from _twice("asks", sheet.asks)
+    yield from _twice("help", sheet.help)
+    for position, tier in sheet.tiers.items():
+        yield from _twice("benefits", dict(enumerate(tier.benefits)), within=("tiers", position))
+
+
+def _twice(name: str, parts: Mapping[int, _Keyed], within: Place = ()) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for position, part in parts.items():
+        if part.key in seen:
+            yield Fault((*within, name, position, "key"), f"{part.key!r} is there twice")
+        seen.add(part.key)
+
+
+def _activities(sheet: Sheet) -> Iterator[Fault]:
+    priced = {rule.activity for rule in sheet.rules.values()}
+    for position, activity in sheet.activities.items():
+        place = ("activities", position)
+        if not activity.accepts(activity.reference_example):
+            message = f"{activity.reference_example!r} does not fit the pattern {activity.reference_pattern!r}"
+            yield Fault((*place, "reference_example"), message)
+        if activity.claimable and activity.key not in priced:
+            yield Fault(place, f"{activity.key!r} can be claimed, but no rule says what it earns")
+
+
+def _rules(sheet: Sheet) -> Iterator[Fault]:
+    with_amount = {activity.key for activity in sheet.activities.values() if activity.has_amount}
+    for position, rule in sheet.rules.items():
+        place = ("rules", position)
+        if rule.activity not in sheet.activity_keys:
+            yield Fault((*place, "activity"), f"{rule.activity!r} is no activity of this programme")
+        elif rule.activity not in with_amount and (rule.points_per_unit or rule.minimum_minor):
+            yield Fault(place, f"{rule.activity!r} has no amount that points could be counted by")
+        if (rule.points_per_unit is None) == (rule.fixed is None):
+            yield Fault(place, "give either points_per_unit or fixed")
+        if rule.valid_until and rule.valid_until < rule.valid_from:
+            yield Fault((*place, "valid_until"), f"{rule.valid_until} is before {rule.valid_from}")
+        yield from _multiplier(place, rule)
+
+
+def _multiplier(place: Place, rule: EarnRule) -> Iterator[Fault]:
+    first, last = rule.multiplier_from, rule.multiplier_until
+    if (first is None) != (last is None):
+        yield Fault(place, "give both multiplier_from and multiplier_until, or neither")
+    elif first and last and last < first:
+        yield Fault((*place, "multiplier_until"), f"{last} is before {first}")
+    elif first and last and not (rule.is_valid_on(first) and rule.is_valid_on(last)):
+        yield Fault((*place, "multiplier_from"), "the multiplier's days lie outside the days of this version")
+    if rule.multiplier != 1 and not rule.multiplier_label.strip():
+        yield Fault((*place, "multiplier"), "multiplier_label must tell members what this is")
+
+
+def _versions(sheet: Sheet) -> Iterator[Fault]:
+    """Compare the versions of each activity: no name twice, no day with two rules."""
+    rules = sorted(sheet.rules.items(), key=lambda numbered: (numbered[1].activity, numbered[1].valid_from))
+    names: set[tuple[str, str]] = set()
+    for position, rule in sorted(sheet.rules.items()):
+        if (rule.activity, rule.version) in names:
+            yield Fault(("rules", position, "version"), f"{rule.version!r} of {rule.activity!r} is there twice")
+        names.add((rule.activity, rule.version))
+    for (_, earlier), (position, later) in pairwise(rules):
+        if earlier.activity == later.activity and earlier.is_valid_on(later.valid_from):
+            message = f"{later.version!r} begins on {later.valid_from}, while {earlier.version!r} is still valid"
+            yield Fault(("rules", position, "valid_from"), message)
+
+
+def _desk(sheet: Sheet) -> Iterator[Fault]:
+    if sheet.desk is None:
+        return
+    if sheet.desk.closes <= sheet.desk.opens:
+        yield Fault(("desk", "closes"), f"{sheet.desk.closes:%H:%M} is not after {sheet.desk.opens:%H:%M}")
+    if not sheet.desk.working_days:
+        yield Fault(("desk", "working_days"), "at least one day is needed")
+    for role, points in sheet.desk.limits.items():
+        if points < 0:
+            yield Fault(("desk", "limits", role), f"{points} is below 0")
+
+
+def _reasons(sheet: Sheet) -> Iterator[Fault]:
+    for position, reason in sheet.reasons.items():
+        place = ("reasons", position)
+        posts = POSTING.intersection(reason.for_)
+        if "decline" in reason.for_ and not reason.rule_text.strip():
+            yield Fault((*place, "rule_text"), "a decline quotes the rule")
+        if "decline" in reason.for_ and not reason.would_change:
+            yield Fault((*place, "would_change"), "a decline says what would change the answer")
+        if reason.sign and not posts:
+            yield Fault((*place, "sign"), "no points move for this reason, so it has no sign")
+        if {"approve", "part"}.intersection(posts) and reason.sign != 1:
+            yield Fault((*place, "sign"), "a claim is granted by adding points: sign must be 1")
+        if reason.kind == "goodwill" and reason.sign != 1:
+            yield Fault((*place, "sign"), "a gift adds points: sign must be 1")
+        if posts and reason.kind == "correction" and not reason.counts_for_tier:
+            yield Fault((*place, "counts_for_tier"), "a correction gives what was owed, so it counts for the tier")
+    for act in (*get_args(VerdictKey), "adjust"):
+        if sheet.reasons and not any(act in reason.for_ for reason in sheet.reasons.values()):
+            yield Fault(("reasons",), f"no reason is for {act!r}")
+
+
+def _replies(sheet: Sheet) -> Iterator[Fault]:
+    reasons = {reason.key: reason for reason in sheet.reasons.values()}
+    seen: set[tuple[str, str]] = set()
+    for position, reply in sheet.replies.items():
+        place = ("replies", position)
+        if (reply.key, reply.locale) in seen:
+            yield Fault((*place, "key"), f"{reply.key!r} is there twice in {reply.locale}")
+        seen.add((reply.key, reply.locale))
+        if reply.reason and reply.reason not in sheet.reason_keys:
+            yield Fault((*place, "reason"), f"{reply.reason!r} is no reason of this programme")
+        elif reply.reason in reasons and reply.verdict not in reasons[reply.reason].for_:
+            yield Fault((*place, "reason"), f"{reply.reason!r} is not for {reply.verdict!r}")
+    if sheet.club is None or not sheet.replies:
+        return
+    spoken = {reply.verdict for reply in sheet.replies.values() if reply.locale == sheet.club.locale}
+    for verdict in get_args(VerdictKey):
+        if verdict not in spoken:
+            yield Fault(("replies",), f"no reply in {sheet.club.locale} is for {verdict!r}")
