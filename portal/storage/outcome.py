@@ -1,0 +1,46 @@
+"""What comes of a file that was sent as a picture: a clean picture, or a refusal. The words live at the edge."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.errors import Refused
+from portal.storage.kinds import OtherKind
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture made of nothing but pixels: two JPEGs, the size of the larger, a fingerprint of what it shows."""
+
+    jpeg: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    dhash: int
+
+
+class ImageFault(StrEnum):
+    """Why a file was refused."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    NOT_A_PICTURE = "not_a_picture"
+    DAMAGED = "damaged"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    ANIMATED = "animated"
+    TOO_SLOW = "too_slow"
+    FAILED = "failed"
+
+
+class ImageRefused(Refused):
+    """A file that is not kept; only FAILED is our own fault, and worth a second try as it is."""
+
+    def __init__(self, fault: ImageFault, recognised: OtherKind | None = None) -> None:
+        """Name the fault and, where the bytes told it, what the file is instead of a picture."""
+        super().__init__(fault)
+        self.fault = fault
+        self.recognised = recognised
+
+
+def bits_apart(one: int, other: int) -> int:
+    """Count in how many of their 64 bits two fingerprints differ; fingerprints are signed."""
+    return ((one ^ other) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
