@@ -1,0 +1,1 @@
+"""What members and agents do to a claim; moves.py is the one place where its state changes."""
