@@ -1,5 +1,6 @@
 """create_app: settings, programme, database, rooms, guard, error pages."""
 
+import tempfile
 from pathlib import Path
 
 import jinja2
@@ -8,8 +9,12 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 
 from portal import programme
+from portal.accounts.passwords import Passwords
+from portal.accounts.secrets import link_secret
 from portal.config import Settings, SettingsError, read_settings, stop_with
 from portal.db import db, engine_options, prepare_engine
+from portal.mail import outbox
+from portal.storage.store import Disk
 from portal.web import access, assets, error_pages, security, ui
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -24,8 +29,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         stop_with(error.faults)
         raise
     programme.use(club)
+    _make_folder(settings.data_dir)
     app = Flask("portal", static_folder=None)
     app.extensions["settings"] = settings
+    app.extensions["store"] = Disk(settings.data_dir / "files")
+    app.extensions["passwords"] = Passwords(settings)
+    outbox.use_secrets(lambda token_id: link_secret(token_id, settings.secret))
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.secure(app, settings)
@@ -39,8 +48,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def _make_folder(folder: Path) -> None:
+    """Make the data folder, or stop with one line when we may not write there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        stop_with([f"cannot write to the data folder {folder}: {error.strerror}. Set PORTAL_DATA_DIR to another one"])
+
+
 def _open_database(app: Flask, settings: Settings) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),

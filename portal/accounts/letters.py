@@ -1,0 +1,51 @@
+"""Letters about passwords."""
+
+from datetime import datetime
+
+from portal.accounts.models import OneTimeToken
+from portal.accounts.queries import Login
+from portal.accounts.rules import Address
+from portal.accounts.service.resets import RESET_LINK_MINUTES
+from portal.mail.letter import SECRET, Letter
+from portal.mail.letter import decoy as decoy_letter
+from portal.web import ui
+from portal.web.links import absolute
+
+
+
+def reset_link(login: Login, token: OneTimeToken) -> Letter:
+    """Send the link that sets a new password; its secret is made when the letter goes out."""
+    return Letter(
+        kind="reset_link",
+        to=login.email,
+        locale=login.locale,
+        user_id=login.user_id,
+        token_id=token.id,
+        facts={
+            "name": login.name.split(" ", 1)[0],
+            "link": absolute("accounts.follow_reset_link", secret="x").removesuffix("x") + SECRET,
+            "until": ui.day_time(token.expires_at),
+            "minutes": RESET_LINK_MINUTES,
+        },
+    )
+
+
+def decoy(address: Address, *, locale: str) -> Letter:
+    """Write the row that an unknown address gets: it costs the same and is never sent."""
+    return decoy_letter(address.typed, {"link": absolute("accounts.follow_reset_link", secret="x")}, locale)
+
+
+def password_changed(login: Login, *, device: str, at: datetime) -> Letter:
+    """Tell the owner that the password was changed, when and with what."""
+    return Letter(
+        kind="password_changed",
+        to=login.email,
+        locale=login.locale,
+        user_id=login.user_id,
+        facts={
+            "name": login.name.split(" ", 1)[0],
+            "at": ui.day_time(at),
+            "device": device,
+            "reset_link": absolute("accounts.forgot_password"),
+        },
+    )

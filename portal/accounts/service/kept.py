@@ -1,0 +1,50 @@
+"""What a form carried when its session had lapsed: kept half an hour, given back to the same user only."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal.accounts.models import KeptForm
+from portal.db import db
+
+KEPT_MINUTES = 30
+SECRET_WORDS = ("password", "csrf", "token", "secret", "code")
+LONGEST_KEPT = 60_000
+
+
+def keep(
+    user_id: uuid.UUID,
+    *,
+    path: str,
+    fields: Iterable[tuple[str, str]],
+    files: list[dict[str, Any]],
+    at: datetime,
+) -> uuid.UUID | None:
+    """Keep the fields for the owner of a session that has ended; never a password, never a token."""
+    kept = [[name, value] for name, value in fields if not any(word in name.lower() for word in SECRET_WORDS)]
+    if sum(len(name) + len(value) for name, value in kept) > LONGEST_KEPT:
+        return None
+    row = KeptForm(
+        user_id=user_id,
+        path=path,
+        fields=kept,
+        files=files,
+        created_at=at,
+        expires_at=at + timedelta(minutes=KEPT_MINUTES),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def drop(kept_id: uuid.UUID, *, user_id: uuid.UUID) -> None:
+    """Forget a kept form once it has been sent for real."""
+    db.session.execute(delete(KeptForm).where(KeptForm.id == kept_id, KeptForm.user_id == user_id))
+
+
+def expired(*, at: datetime) -> list[KeptForm]:
+    """Give the kept forms whose time is over; whoever drops them deletes their files too."""
+    return list(db.session.scalars(select(KeptForm).where(KeptForm.expires_at < at)))

@@ -1,0 +1,139 @@
+"""Signing in and out."""
+
+from flask import Response, current_app, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user, login_user, logout_user
+
+from portal.accounts import queries
+from portal.accounts.devices import device_name
+from portal.accounts.forms import SignInForm
+from portal.accounts.passwords import Passwords
+from portal.accounts.queries import Login
+from portal.accounts.service import limits, sessions
+from portal.accounts.service.limits import Limit
+from portal.accounts.views import bp
+from portal.clock import now
+from portal.unit_of_work import unit_of_work
+from portal.web.access import SIGNED_IN, Visitor, public, rule, visitor
+from portal.web.htmx import go, page
+from portal.web.links import safe_path, settings
+
+
+def passwords() -> Passwords:
+    """Give the hasher of the running app."""
+    found: Passwords = current_app.extensions["passwords"]
+    return found
+
+
+def address() -> str:
+    """Give the network address of the request, as far as the proxies are trusted."""
+    return limits.address_key(request.remote_addr or "")
+
+
+def _limits() -> tuple[Limit, Limit]:
+    given = settings()
+    seconds = given.sign_in_window_seconds
+    return (
+        Limit("sign-in-account", given.sign_in_failures, seconds),
+        Limit("sign-in-address", given.address_failures, seconds),
+    )
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return go(_onward())
+    return _form(SignInForm(), 200)
+
+
+@bp.post("/sign-in")
+@public
+def begin_session() -> ResponseReturnValue:
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _form(form, 422)
+    account, place = _limits()
+    at = now()
+    # The try is taken before the password is looked at: guesses made side by side all count.
+    with unit_of_work():
+        wait = max(limits.spend(account, form.address(), at=at), limits.spend(place, address(), at=at))
+    if wait:
+        form.email.errors = [_wait_words(wait)]
+        return _form(form, 429)
+    login = queries.login_of(form.address())
+    fits = passwords().agrees(login.password_hash if login else None, form.password.data or "")
+    if login is None or not fits or login.is_disabled:
+        form.email.errors = [_("The address and the password do not belong together. Check both, or set a new password")]
+        return _form(form, 422)
+    return _begin(login, form)
+
+
+def _begin(login: Login, form: SignInForm) -> Response:
+    """Open the session under a new token; nothing of the old cookie lives on."""
+    at = now()
+    account, place = _limits()
+    onward = _onward()
+    new_hash = passwords().hash(form.password.data) if passwords().is_outdated(login.password_hash) else ""
+    with unit_of_work():
+        limits.forget(account, form.address())
+        limits.give_back(place, address(), at=at)
+        if new_hash:
+            sessions.rehash(login.user_id, login.password_hash, new_hash)
+        begun = sessions.begin(
+            login.user_id,
+            keep=bool(form.keep.data),
+            address=request.remote_addr or "",
+            device=device_name(request.user_agent.string),
+            at=at,
+        )
+    session.clear()
+    session.permanent = bool(form.keep.data) and login.role == "member"
+    login_user(
+        Visitor(login.user_id, begun.session_id, login.role, login.name, login.email, login.locale, token=begun.token)
+    )
+    return go(onward)
+
+
+@bp.post("/sign-out")
+@rule(SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    with unit_of_work():
+        sessions.end(visitor().session_id, at=now())
+    logout_user()
+    session.clear()
+    response = go(url_for("accounts.sign_in"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _onward() -> str:
+    """Give the page to go to: where they were, with the kept form when there is one."""
+    target = safe_path(request.values.get("next")) or url_for("home.show_home")
+    kept = request.values.get("kept", "")
+    if kept.replace("-", "").isalnum():
+        target += ("&" if "?" in target else "?") + f"kept={kept}"
+    return target
+
+
+def _form(form: SignInForm, status: int) -> Response:
+    word = _("Your new password is saved. Sign in with it.") if session.pop("word", "") == "password-changed" else ""
+    onward = {"next": safe_path(request.values.get("next")), "kept": request.values.get("kept", "")}
+    return page("accounts/sign_in.html", "panel", status, form=form, onward=onward, word=word)
+
+
+def _wait_words(seconds: int) -> str:
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return ngettext(
+            "Too many tries in a row. Try again in one second",
+            "Too many tries in a row. Try again in %(num)s seconds",
+            seconds,
+        )
+    minutes = -(-seconds // 60)
+    return ngettext(
+        "Too many tries in a row. Try again in one minute",
+        "Too many tries in a row. Try again in %(num)s minutes",
+        minutes,
+    )

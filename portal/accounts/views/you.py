@@ -1,0 +1,43 @@
+"""You: where somebody is signed in, and their details."""
+
+import uuid
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts import queries
+from portal.accounts.service import sessions
+from portal.accounts.views import bp
+from portal.clock import now
+from portal.unit_of_work import unit_of_work
+from portal.web.access import SIGNED_IN, members_only, rule, visitor
+from portal.web.htmx import go, page
+
+
+@bp.get("/you")
+@members_only
+def show_you() -> ResponseReturnValue:
+    who = visitor()
+    return page(
+        "accounts/you.html",
+        who=who,
+        details=queries.details_of(who.member),
+        places=queries.places_of(who.user_id, this=who.session_id, at=now()),
+    )
+
+
+@bp.post("/you/places/<uuid:place_id>/end")
+@rule(SIGNED_IN)
+def end_place(place_id: uuid.UUID) -> ResponseReturnValue:
+    with unit_of_work():
+        sessions.end_own(place_id, user_id=visitor().user_id, at=now())
+    return go(url_for("accounts.show_you"))
+
+
+@bp.post("/you/other-places/end")
+@rule(SIGNED_IN)
+def end_other_places() -> ResponseReturnValue:
+    who = visitor()
+    with unit_of_work():
+        sessions.end_others(who.user_id, but=who.session_id, at=now())
+    return go(url_for("accounts.show_you"))

@@ -1,0 +1,59 @@
+"""The commands of `flask`: serve, seed, worker, doctor."""
+
+import click
+from flask import Flask, current_app
+
+from portal import doctor as checks
+from portal.clock import now
+from portal.config import Settings
+
+
+def register(app: Flask) -> None:
+    """Hang the commands on `app`."""
+    for command in (serve, seed, worker, doctor):
+        app.cli.add_command(command)
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+@click.command()
+def serve() -> None:
+    """Bring the database up to date and run web server and worker in one process."""
+    from portal import serving  # noqa: PLC0415 - only this command needs a web server
+
+    serving.run(current_app._get_current_object(), _settings())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@click.command()
+@click.option("--members", default=2000, show_default=True, help="How many further members.")
+@click.option("--claims", default=150, show_default=True, help="How many claims.")
+def seed(members: int, claims: int) -> None:
+    """Fill an empty database with the demo club."""
+    from portal import demo, serving  # noqa: PLC0415 - production never loads the demo
+
+    serving.bring_up_to_date()
+    if demo.is_seeded():
+        click.echo("The demo club is here already.")
+        return
+    demo.seed(_settings(), at=now(), members=members, claims=claims)
+
+
+@click.command()
+def worker() -> None:
+    """Run the background work alone, beside web servers elsewhere."""
+    from portal import worker as work  # noqa: PLC0415 - only this command needs the clock
+
+    work.run_until_stopped(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@click.command()
+def doctor() -> None:
+    """Derive every cached figure again and report what does not agree; exit status 1 when anything is wrong."""
+    findings = checks.examine(at=now())
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.is_fine else 'FAULT'}  {finding.name}: {finding.words}")
+    if not all(finding.is_fine for finding in findings):
+        raise SystemExit(1)

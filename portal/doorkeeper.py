@@ -1,0 +1,77 @@
+"""What the guard asks the rooms: who is behind a token, and to keep what a lapsed session sent."""
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from flask import current_app, g, request
+from werkzeug.datastructures import MultiDict
+
+from portal.accounts import queries as accounts
+from portal.accounts.rules import Role, should_touch
+from portal.accounts.secrets import digest
+from portal.accounts.service import kept, sessions
+from portal.clock import now
+from portal.home import queries as home
+from portal.storage.store import Store, new_key
+from portal.unit_of_work import unit_of_work
+from portal.web.access import Visitor
+
+KEPT_FILE_BYTES = 64 * 1024 * 1024
+MOST_KEPT_FILES = 5
+
+
+class Doorkeeper:
+    """Composes the rooms for the guard in web/access.py, which knows none of them."""
+
+    def visitor_of(self, token: str) -> Visitor | None:
+        """Find the living session behind a token, note once a minute that it lives, find a kept form."""
+        at = now()
+        found = home.visitor_of(digest(token), at=at)
+        if found is None:
+            return None
+        if should_touch(found.seen_at, at=at) and not _is_polling():
+            with unit_of_work():
+                sessions.touch(found.visitor.session_id, role=Role(found.visitor.role), at=at)
+        self._find_kept(found.visitor.user_id)
+        return replace(found.visitor, token=token)
+
+    def keep_form(self, token: str, path: str) -> str:
+        """Keep fields and files for the owner of the lapsed session; pictures wait in the store."""
+        request.max_content_length = KEPT_FILE_BYTES
+        owner = accounts.owner_of(digest(token))
+        if owner is None:
+            return ""
+        files = _store_files(current_app.extensions["store"])
+        fields = list(request.form.items(multi=True))
+        with unit_of_work():
+            row = kept.keep(owner, path=path, fields=fields, files=files, at=now())
+        return str(row) if row else ""
+
+    def _find_kept(self, user_id: uuid.UUID) -> None:
+        """Put what was typed where the forms look for it; of somebody else's row nothing is found."""
+        wanted = request.values.get("kept", "")
+        if not wanted:
+            return
+        form = accounts.kept_form(wanted, user_id=user_id, at=now())
+        if form is not None:
+            g.kept_id = form.id
+            g.kept_fields = MultiDict(form.fields)
+            g.kept_files = form.files
+
+
+def _is_polling() -> bool:
+    return "since" in request.args
+
+
+def _store_files(store: Store) -> list[dict[str, Any]]:
+    """Put uploaded files aside unread: they are checked like any other when the member adds them."""
+    stored: list[dict[str, Any]] = []
+    for field, upload in request.files.items(multi=True):
+        data = upload.stream.read()
+        if not data or len(stored) >= MOST_KEPT_FILES:
+            continue
+        key = new_key("kept")
+        store.put(key, data)
+        stored.append({"field": field, "name": (upload.filename or "")[:120], "key": key})
+    return stored

@@ -1,0 +1,26 @@
+"""The rooms of the house: opened here, and here only, when the app is built."""
+
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+from portal.config import Settings
+from portal.doorkeeper import Doorkeeper
+
+ROOMS = ("accounts", "claims", "care", "home")
+DEMO_BLUEPRINTS = ("portal.mail.views", "portal.web.parts")
+
+
+def doorkeeper() -> Doorkeeper:
+    """Give the guard what it needs from the rooms."""
+    return Doorkeeper()
+
+
+def open_all(app: Flask, settings: Settings) -> None:
+    """Register each room's pages, and those that only the demo has."""
+    names = [f"portal.{room}.views" for room in ROOMS]
+    if settings.is_demo:
+        names.extend(DEMO_BLUEPRINTS)
+    for name in names:
+        blueprint: Blueprint = import_module(name).bp
+        app.register_blueprint(blueprint)
