@@ -1,0 +1,36 @@
+"""Copies of sent letters for the demo's mailbox page; production keeps none."""
+
+from datetime import datetime
+from email.message import EmailMessage
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.db import db
+from portal.mail.models import DemoLetter
+from portal.unit_of_work import unit_of_work
+
+
+def keep(letter_id: UUID, message: EmailMessage, at: datetime) -> None:
+    """Keep one copy of a letter, however often it is tried."""
+    copy = DemoLetter(
+        letter_id=letter_id,
+        recipient=str(message["To"]),
+        subject=str(message["Subject"]),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+        sent_at=at,
+    )
+    try:
+        with unit_of_work():
+            if db.session.scalar(select(DemoLetter.id).where(DemoLetter.letter_id == letter_id)) is None:
+                db.session.add(copy)
+    except IntegrityError:
+        # Another sender kept it in this very moment: there is one copy, which is all we want.
+        return
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part else ""

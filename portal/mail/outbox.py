@@ -1,0 +1,194 @@
+"""The outbox: letters are rows of the transaction that caused them, and a sweep hands them over afterwards.
+
+Every letter is handed over at least once, and always under the same Message-ID: a sender that is killed loses
+its lease, and its letters go again.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import String, cast, delete, func, select, update
+
+from portal.clock import now
+from portal.config import Settings
+from portal.db import db
+from portal.mail import copies, leases, render, rules
+from portal.mail.leases import Held
+from portal.mail.letter import DECOY, SECRET, Letter, is_one_address
+from portal.mail.models import LetterRow
+from portal.mail.postbox import Away, Never, NotNow, Postbox
+from portal.unit_of_work import unit_of_work
+
+log = logging.getLogger("portal.mail")
+
+BATCH = 20
+FORGOTTEN_AT_ONCE = 500
+
+_dice = secrets.SystemRandom().random
+_secret_makers: list[Callable[[UUID], str]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the outbox stands; `oldest` is when the letter that waits longest was written."""
+
+    waiting: int
+    dead: int
+    oldest: datetime | None
+
+
+def add(letter: Letter) -> None:
+    """Put a letter into the present unit of work: it goes out if and only if that commits.
+
+    An address that is more than one address is a mistake of the caller and raises ValueError.
+    """
+    if not is_one_address(letter.to):
+        message = "a letter goes to one e-mail address"
+        raise ValueError(message)
+    at = now()
+    db.session.add(
+        LetterRow(
+            kind=letter.kind,
+            recipient=letter.to,
+            locale=letter.locale,
+            facts=dict(letter.facts),
+            token_id=letter.token_id,
+            user_id=letter.user_id,
+            created_at=at,
+            next_try_at=at,
+        )
+    )
+
+
+def use_secrets(maker: Callable[[UUID], str]) -> None:
+    """Name what makes the secret of a link from its token's id; start-up calls it once.
+
+    It must give the same secret every time, so that a letter that has to be sent twice carries the same link.
+    """
+    _secret_makers[:] = [maker]
+
+
+def secret_of(token_id: UUID) -> str:
+    """Give the secret that belongs into the link of this token; it is written down nowhere."""
+    if not _secret_makers:
+        message = "no maker of link secrets is in use yet: call outbox.use_secrets"
+        raise LookupError(message)
+    return _secret_makers[0](token_id)
+
+
+def send_due(
+    postbox: Postbox,
+    *,
+    at: datetime,
+    limit: int = BATCH,
+    must_stop: Callable[[], bool] = lambda: False,
+) -> int:
+    """Claim up to `limit` due letters, hand them over outside of any transaction, and give how many went.
+
+    When the server is away, when the lease grows short, or when `must_stop` says so, the rest goes back untried.
+    """
+    if not leases.is_any_due(at):
+        return 0
+    begun = time.monotonic()
+    untried = leases.claim(at, limit)
+    sent = 0
+    try:
+        while untried:
+            if must_stop() or time.monotonic() - begun > rules.HAND_OVER_SECONDS:
+                leases.put_back(untried, at)
+                break
+            sent += _send(untried[0], postbox, at)
+            del untried[0]
+    except Away as error:
+        log.warning("the mail server is away, %s letters wait: %s", len(untried), error)
+        leases.put_back(untried, at + timedelta(seconds=rules.AWAY_SECONDS))
+    finally:
+        postbox.close()
+    return sent
+
+
+def counts() -> Counts:
+    """Count what waits and what is dead, for those who run the portal."""
+    found = {
+        state: (number, oldest)
+        for state, number, oldest in db.session.execute(
+            select(LetterRow.state, func.count(), func.min(LetterRow.created_at))
+            .where(LetterRow.state.in_(("waiting", "dead")))
+            .group_by(LetterRow.state)
+        )
+    }
+    waiting, oldest = found.get("waiting", (0, None))
+    dead, _ = found.get("dead", (0, None))
+    return Counts(waiting, dead, oldest)
+
+
+def forget(at: datetime) -> int:
+    """Empty the letters that went out long ago, and remove the decoys; give how many."""
+    is_old = (
+        LetterRow.state == "sent",
+        LetterRow.next_try_at <= at,
+        LetterRow.sent_at < at - timedelta(days=rules.FACTS_DAYS),
+        cast(LetterRow.facts, String) != "{}",
+    )
+    old = list(db.session.scalars(select(LetterRow.id).where(*is_old).limit(FORGOTTEN_AT_ONCE)))
+    db.session.rollback()
+    if old:
+        with unit_of_work():
+            db.session.execute(delete(LetterRow).where(LetterRow.id.in_(old), LetterRow.kind == DECOY))
+            db.session.execute(update(LetterRow).where(LetterRow.id.in_(old)).values(facts={}))
+    return len(old)
+
+
+def _send(held: Held, postbox: Postbox, at: datetime) -> bool:
+    """Try one letter and settle it; Away passes through, as no letter is at fault."""
+    if held.tries > rules.MOST_TRIES:
+        leases.give_up(held, "its sender ended each time without a word")
+        return False
+    try:
+        _hand_over(held, postbox, at)
+    except Away:
+        raise
+    except Never as error:
+        _give_up(held, error)
+    except Exception as error:
+        if not isinstance(error, NotNow):
+            log.exception("letter %s (%s) could not be written", held.id, held.letter.kind)
+            error = NotNow(type(error).__name__)
+        if rules.is_given_up(held.tries):
+            _give_up(held, error)
+        else:
+            leases.try_later(held, at + rules.next_wait(held.tries, _dice()), str(error))
+    else:
+        if leases.mark_sent(held, at):
+            return True
+        log.warning("letter %s took longer than its lease and may arrive twice", held.id)
+    return False
+
+
+def _hand_over(held: Held, postbox: Postbox, at: datetime) -> None:
+    if held.letter.kind == DECOY:
+        return
+    message = render.compose(_with_secret(held.letter), letter_id=held.id, written_at=held.written_at)
+    settings: Settings = current_app.extensions["settings"]
+    if settings.is_demo:
+        copies.keep(held.id, message, at)
+    postbox.deliver(message)
+
+
+def _with_secret(letter: Letter) -> Letter:
+    """Put the secret into the link, and only there: what people typed is never searched for a place for it."""
+    link = letter.facts.get("link")
+    if letter.token_id is None or not isinstance(link, str):
+        return letter
+    return replace(letter, facts={**letter.facts, "link": link.replace(SECRET, secret_of(letter.token_id))})
+
+
+def _give_up(held: Held, error: Exception) -> None:
+    log.error("letter %s (%s) is dead: %s", held.id, held.letter.kind, error)
+    leases.give_up(held, str(error))
