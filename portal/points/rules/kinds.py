@@ -14,3 +14,7 @@ class EntryKind(StrEnum):
     REVERSAL = "reversal"
     EXPIRY = "expiry"
     OPENING = "opening"
+
+
+# Points that went because the member used them or let them lapse; everything else below zero was taken back.
+SPENT = frozenset({EntryKind.REDEMPTION, EntryKind.EXPIRY})

@@ -1,0 +1,21 @@
+"""What an entry can be, points by month and their drawing, and the gaps in a history."""
+
+from portal.points.rules.gaps import Gap, gap_between, gaps
+from portal.points.rules.kinds import SPENT, EntryKind
+from portal.points.rules.measure import State, Stretch
+from portal.points.rules.months import Bar, Label, MonthSum, bars, month_sums
+
+__all__ = [
+    "SPENT",
+    "Bar",
+    "EntryKind",
+    "Gap",
+    "Label",
+    "MonthSum",
+    "State",
+    "Stretch",
+    "bars",
+    "gap_between",
+    "gaps",
+    "month_sums",
+]
