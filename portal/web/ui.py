@@ -138,6 +138,11 @@ def signed(value: int) -> Markup:
     return Markup(f"<bdi>{escape(formats.signed(value, _locale()))}</bdi>")
 
 
+def signed_text(value: int) -> str:
+    """Write the same without its wrapper, for a drawing: +120, −90."""
+    return formats.signed(value, _locale())
+
+
 def money(minor: int) -> str:
     """Write an amount of the club's currency: £75.00."""
     return formats.money(minor, programme.current().club.currency, _locale())
@@ -201,7 +206,7 @@ def sentence(words: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     rule.__name__: rule
     for rule in (
-        points, signed, money, day, weekday_day, near_day, day_time, clock_time, month, short_month, ago, until, left,
+        points, signed, signed_text, money, day, weekday_day, near_day, day_time, clock_time, month, short_month, ago, until, left,
         sentence,
     )
 }  # fmt: skip
