@@ -34,7 +34,6 @@ class Calendar:
 
     zone: tzinfo
     holidays: HolidayFinder
-    opens: time = time(9)
     closes: time = time(17, 30)
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY
 
@@ -54,7 +53,7 @@ class Calendar:
         day = self.local_day(at)
         for _ in range(days):
             day = self.next_working_day(day)
-        return self.end_of(day)
+        return self.closing_of(day)
 
     def next_working_day(self, day: date) -> date:
         """Give the first working day after a day."""
@@ -71,13 +70,13 @@ class Calendar:
             count += 1
         return count
 
-    def end_of(self, day: date) -> datetime:
+    def end_of_day(self, day: date) -> datetime:
+        """Give the midnight that ends a day, in UTC; days of 23 and 25 hours included."""
+        return datetime.combine(day + ONE_DAY, time(), tzinfo=self.zone).astimezone(UTC)
+
+    def closing_of(self, day: date) -> datetime:
         """Give the moment the desk closes on a day, in UTC."""
         return datetime.combine(day, self.closes, tzinfo=self.zone).astimezone(UTC)
-
-    def start_of(self, day: date) -> datetime:
-        """Give the moment the desk opens on a day, in UTC."""
-        return datetime.combine(day, self.opens, tzinfo=self.zone).astimezone(UTC)
 
 
 def calendar_of(programme: "Programme") -> Calendar:
@@ -87,7 +86,7 @@ def calendar_of(programme: "Programme") -> Calendar:
     def find(year: int, /) -> frozenset[date]:
         return bank_holidays(club.holidays_country, club.holidays_subdivision, year)
 
-    return Calendar(club.zone, find, opens=desk.opens, closes=desk.closes, weekdays=desk.weekdays)
+    return Calendar(club.zone, find, closes=desk.closes, weekdays=desk.weekdays)
 
 
 @lru_cache(maxsize=512)

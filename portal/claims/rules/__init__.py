@@ -1,0 +1,58 @@
+"""What a claim is about, the states it goes through, its reference, its days and its promises."""
+
+from portal.claims.rules.days import ClaimableDays, DayCode, DayRefusal, check_day, claimable_days
+from portal.claims.rules.promises import (
+    Opening,
+    answer_by,
+    appeal_until,
+    first_touch_due,
+    opening,
+    resumed_due,
+    verdict_due,
+)
+from portal.claims.rules.references import REFERENCE_ALPHABET, reference_from
+from portal.claims.rules.states import (
+    APPEALABLE_STATES,
+    DECIDED_STATES,
+    OPEN_STATES,
+    STATE_AFTER,
+    TRANSITIONS,
+    ClaimKind,
+    ClaimState,
+    EvidenceKind,
+    IllegalMove,
+    Verdict,
+    require_move,
+)
+from portal.programme.subjects import normal_subject
+from portal.working_days import Calendar
+
+__all__ = [
+    "APPEALABLE_STATES",
+    "DECIDED_STATES",
+    "OPEN_STATES",
+    "REFERENCE_ALPHABET",
+    "STATE_AFTER",
+    "TRANSITIONS",
+    "Calendar",
+    "ClaimKind",
+    "ClaimState",
+    "ClaimableDays",
+    "DayCode",
+    "DayRefusal",
+    "EvidenceKind",
+    "IllegalMove",
+    "Opening",
+    "Verdict",
+    "answer_by",
+    "appeal_until",
+    "check_day",
+    "claimable_days",
+    "first_touch_due",
+    "normal_subject",
+    "opening",
+    "reference_from",
+    "require_move",
+    "resumed_due",
+    "verdict_due",
+]
