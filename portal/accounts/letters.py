@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from flask_babel import force_locale
+
 from portal.accounts.models import OneTimeToken
 from portal.accounts.queries import Login
 from portal.accounts.rules import Address
@@ -12,9 +14,10 @@ from portal.web import ui
 from portal.web.links import absolute
 
 
-
 def reset_link(login: Login, token: OneTimeToken) -> Letter:
     """Send the link that sets a new password; its secret is made when the letter goes out."""
+    with force_locale(login.locale):
+        until = ui.clock_time(token.expires_at)
     return Letter(
         kind="reset_link",
         to=login.email,
@@ -24,7 +27,7 @@ def reset_link(login: Login, token: OneTimeToken) -> Letter:
         facts={
             "name": login.name.split(" ", 1)[0],
             "link": absolute("accounts.follow_reset_link", secret="x").removesuffix("x") + SECRET,
-            "until": ui.day_time(token.expires_at),
+            "until": until,
             "minutes": RESET_LINK_MINUTES,
         },
     )
@@ -37,6 +40,9 @@ def decoy(address: Address, *, locale: str) -> Letter:
 
 def password_changed(login: Login, *, device: str, at: datetime) -> Letter:
     """Tell the owner that the password was changed, when and with what."""
+    with force_locale(login.locale):
+        # Never "today": a letter is read tomorrow too.
+        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
     return Letter(
         kind="password_changed",
         to=login.email,
@@ -44,8 +50,8 @@ def password_changed(login: Login, *, device: str, at: datetime) -> Letter:
         user_id=login.user_id,
         facts={
             "name": login.name.split(" ", 1)[0],
-            "at": ui.day_time(at),
+            "when": when,
             "device": device,
-            "reset_link": absolute("accounts.forgot_password"),
+            "link": absolute("accounts.forgot_password"),
         },
     )
