@@ -14,11 +14,18 @@ from portal import programme
 from portal.accounts.models import Member
 from portal.claims.lines import AMONG_STAFF, LAST_WORDS, By, What
 from portal.claims.models import Claim, ClaimEvent, Evidence, InfoRequest
-from portal.claims.rules import OPEN_STATES, ClaimState, IllegalMove, require_move
-from portal.claims.service import clocks
+from portal.claims.rules import (
+    OPEN_STATES,
+    ClaimState,
+    IllegalMove,
+    require_move,
+    resumed_due,
+    verdict_due,
+)
 from portal.db import db
 from portal.errors import Conflict, NotFound
 from portal.folding import fold
+from portal.working_days import calendar_of
 
 LONGEST_SEARCH_TEXT = 60_000
 
@@ -165,9 +172,11 @@ def open_question(claim_id: uuid.UUID) -> InfoRequest | None:
 
 
 def _wait_for_agent(claim: Claim, at: datetime) -> None:
-    """Start the promise once; a claim that comes back keeps its place."""
+    """Start the promise once, a parked claim's at the day it was parked until; one that comes back keeps its place."""
+    club = programme.current()
     claim.submitted_at = claim.submitted_at or at
-    claim.due_at = claim.due_at or clocks.answer_due(at)
+    if claim.due_at is None:
+        claim.due_at = verdict_due(calendar_of(club), club.claims, at=claim.parked_until or at)
     claim.parked_until = None
     claim.leased_until = None
 
@@ -180,7 +189,8 @@ def _end_question(claim: Claim, to: ClaimState, at: datetime) -> None:
     if to in OPEN_STATES:
         question.answered_at = at
         if claim.due_at is not None:
-            claim.due_at = clocks.due_after_pause(claim.due_at, asked_at=question.asked_at, answered_at=at)
+            calendar = calendar_of(programme.current())
+            claim.due_at = resumed_due(calendar, claim.due_at, asked_at=question.asked_at, answered_at=at)
     else:
         question.closed_at = at
 
