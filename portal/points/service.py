@@ -16,7 +16,7 @@ from portal.db import db
 from portal.errors import Conflict, NotFound, Refused
 from portal.folding import fold
 from portal.points.models import Account, Entry
-from portal.points.rules import EntryKind
+from portal.points.rules import EntryKind, Standing
 
 _ACCOUNT = (
     select(Account.balance, Account.status_points, Account.sequence)
@@ -84,10 +84,12 @@ def post(member_id: uuid.UUID, posting: Posting, *, at: datetime) -> Posted:
     account = db.session.execute(_ACCOUNT, {"member": member_id}).one_or_none()
     if account is None:
         raise NotFound
-    balance = account.balance + posting.points
+    after = Standing(account.balance, account.status_points).plus(
+        posting.points, counts_for_tier=posting.counts_for_tier
+    )
+    balance, status = after.balance, after.status_points
     if posting.kind is EntryKind.REDEMPTION and balance < 0:
         return _repeated(member_id, posting, account.balance, account.status_points)
-    status = account.status_points + (posting.points if posting.counts_for_tier else 0)
     entry_id = uuid.uuid4()
     row = _row(entry_id, member_id, posting, account.sequence + 1, balance, at)
     try:

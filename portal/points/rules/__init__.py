@@ -4,6 +4,7 @@ from portal.points.rules.gaps import Gap, gap_between, gaps
 from portal.points.rules.kinds import SPENT, EntryKind
 from portal.points.rules.measure import State, Stretch
 from portal.points.rules.months import Bar, Label, MonthSum, bars, month_sums
+from portal.points.rules.standing import Standing
 
 __all__ = [
     "SPENT",
@@ -12,6 +13,7 @@ __all__ = [
     "Gap",
     "Label",
     "MonthSum",
+    "Standing",
     "State",
     "Stretch",
     "bars",
