@@ -8,7 +8,7 @@ from portal.config import Settings
 from portal.doorkeeper import Doorkeeper
 
 ROOMS = ("accounts", "claims", "care", "home")
-DEMO_BLUEPRINTS = ("portal.mail.views", "portal.web.parts")
+DEMO_BLUEPRINTS = ("portal.mailbox.views", "portal.home.parts")
 
 
 def doorkeeper() -> Doorkeeper:

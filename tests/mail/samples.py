@@ -1,0 +1,124 @@
+"""One letter of each kind, with facts as the rooms' letters functions give them."""
+
+from typing import Any
+
+from portal.mail.letter import SECRET, Letter
+
+CLAIM = {
+    "name": "Asha",
+    "reference": "C-7XKQ4MNP",
+    "what": "Order of 6 Nov",
+    "link": "https://club.example/claims/C-7XKQ4MNP",
+}
+DECIDED: dict[str, Any] = CLAIM | {
+    "verdict": "approve",
+    "points": 150,
+    "asked": 150,
+    "balance": 1390,
+    "why": "We found your order of 6 Nov under your work address. £75.00 counts double from 6 to 9 Nov, which makes 150.",
+    "rule": "",
+    "change": [],
+    "appeal_by": "",
+    "agent": "Casey",
+}
+REFUSED = DECIDED | {
+    "points": 0,
+    "asked": 60,
+    "balance": None,
+    "rule": "A quiz counts when all answers arrive before it closes.",
+    "appeal_by": "2 Dec",
+    "agent": "Noor",
+}
+ADJUSTED: dict[str, Any] = {
+    "name": "Asha",
+    "points": 150,
+    "balance": 1390,
+    "why": "Your order of 6 Nov was counted without the double points of that week.",
+    "when": "Fri 6 Nov",
+    "agent": "Casey",
+    "link": "https://club.example/points",
+}
+
+# The name of a sample is its kind, and after a hyphen what is special about it.
+SAMPLES: dict[str, dict[str, Any]] = {
+    "reset_link": {
+        "name": "Asha",
+        "minutes": 30,
+        "until": "14:32",
+        "link": f"https://club.example/reset/{SECRET}",
+    },
+    "password_changed": {
+        "name": "Asha",
+        "when": "Sun 22 Nov, 14:05",
+        "device": "Chrome on Android",
+        "link": "https://club.example/forgot-password",
+    },
+    "claim_received": CLAIM | {"due": "Wed 25 Nov", "parked_until": ""},
+    "claim_received-early": CLAIM | {"due": "Fri 27 Nov", "parked_until": "Tue 24 Nov"},
+    "claim_decided": DECIDED,
+    "claim_decided-part": DECIDED
+    | {
+        "verdict": "part",
+        "points": 75,
+        "balance": 1315,
+        "why": "Your order counts with one point a pound. It came on 10 Nov, a day after the double points had ended.",
+        "rule": "Orders from 6 to 9 November count double.",
+        "change": ["An order confirmation that names a day from 6 to 9 Nov"],
+        "appeal_by": "21 Dec",
+    },
+    "claim_decided-decline": REFUSED
+    | {
+        "verdict": "decline",
+        "what": "Summer quiz",
+        "why": "Your answers reached us at 18:04. The quiz closed at 18:00, so it did not count. I am sorry it was so close.",
+        "change": ["A picture of the finished quiz that shows a time before 18:00", "An error message you saw while sending"],
+    },
+    "claim_decided-duplicate": REFUSED
+    | {
+        "verdict": "duplicate",
+        "why": "This order has been answered already.",
+        "rule": "",
+        "agent": "",
+    },
+    "claim_needs_info": CLAIM
+    | {
+        "ask": "A picture of the order confirmation on which the order number can be read",
+        "words": "The number on your picture is cut off at the edge.",
+        "agent": "Casey",
+        "answer_by": "Sun 6 Dec",
+    },
+    "claim_message": CLAIM | {"agent": "Casey", "words": "Two orders came in on that day.\n\nWhich of them is it?"},
+    "claim_withdrawn": CLAIM | {"again_by": "5 May 2027"},
+    "claim_closed": CLAIM | {"points": 1, "arrived": "Sun 22 Nov"},
+    "points_adjusted": ADJUSTED,
+    "points_adjusted-taken": ADJUSTED
+    | {"points": -1, "balance": 1239, "why": "A point was counted twice.", "agent": ""},
+    "draft_lapsed": {
+        "name": "Asha",
+        "what": "Order of 6 Nov",
+        "days": 30,
+        "claim_by": "5 May 2027",
+        "link": "https://club.example/claims/new",
+    },
+    "draft_lapsed-empty": {
+        "name": "",
+        "what": "",
+        "days": 30,
+        "claim_by": "",
+        "link": "https://club.example/claims/new",
+    },
+    "tier_reached": {
+        "name": "Asha",
+        "tier": "Gold",
+        "status_points": 1510,
+        "benefits": ["7 % off HEETS or TEREA", "Free next-day delivery over £30"],
+        "following": "Platinum",
+        "missing": 1490,
+        "link": "https://club.example/",
+    },
+}
+
+
+def sample(name: str, *, to: str = "asha@club.example", locale: str = "en_GB", **facts: Any) -> Letter:
+    """Give the letter of that name, with some facts changed."""
+    return Letter(name.partition("-")[0], to, SAMPLES[name] | facts, locale)
