@@ -19,7 +19,7 @@ from tests.watch import one_at_a_time, rolled_back, watch_sessions
 pytest_plugins = ["tests.strictness"]
 
 # All sessions of a test share one connection: their commits end savepoints of its transaction.
-db.session.configure(join_transaction_mode="create_savepoint")
+db.session.session_factory.configure(join_transaction_mode="create_savepoint")
 
 
 @pytest.fixture(params=servers.KINDS)

@@ -1,13 +1,10 @@
 """Real databases for the tests: a PostgreSQL from a wheel, once a run, and SQLite files, copied from templates."""
 
-import fcntl
 import os
 import shutil
-import signal
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,18 +14,15 @@ import flask_migrate
 import psycopg
 from flask import Flask
 from psycopg import sql
-from sqlalchemy import make_url
 
 from portal.app import create_app
 from portal.config import Mode, Settings
 from portal.db import db
+from tests.run import data_folder, once, run_folder
 
 KINDS = ("sqlite", "postgresql")
-RUN_FOLDER = "PORTAL_TEST_RUN"
-FOLDER_PREFIX = "portal-test-"
 BASE_URL = "https://club.example"
 SECRET = "the tests sign with this, and nobody else does"
-STOP_SECONDS = 10
 # A database that is thrown away need not survive a power cut; everything else stays as in production.
 CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
@@ -109,42 +103,6 @@ def migrate(database: Database) -> None:
         flask_migrate.upgrade()
 
 
-def open_run() -> None:
-    """Make the folder of this run; the processes of xdist find it in their environment."""
-    _sweep_dead_runs()
-    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
-    (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
-    os.environ[RUN_FOLDER] = str(folder)
-
-
-def close_run() -> None:
-    """Stop the servers of this run and remove its folder."""
-    _remove_run(run_folder())
-    del os.environ[RUN_FOLDER]
-
-
-def run_folder() -> Path:
-    """Give the folder of this run, shared by all its processes."""
-    return Path(os.environ[RUN_FOLDER])
-
-
-def data_folder() -> Path:
-    """Give this process's own folder for files the portal keeps."""
-    folder = run_folder() / os.environ.get("PYTEST_XDIST_WORKER", "main")
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-@contextmanager
-def once(name: str) -> Iterator[bool]:
-    """Tell exactly one process of this run that it is the first; the others wait until that one is done."""
-    with (run_folder() / f"{name}.lock").open("a+", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = run_folder() / f"{name}.done"
-        yield not done.exists()
-        done.touch()
-
-
 def _sqlite_copy(path: Path) -> Database:
     template = run_folder() / "template.sqlite3"
     with once("sqlite") as is_first:
@@ -194,39 +152,3 @@ def _postgres_database(name: str, user: str = "portal_app") -> Database:
 
 def _administrator() -> psycopg.Connection:
     return psycopg.connect(_postgres_database("postgres", user="postgres").url, autocommit=True)
-
-
-def _sweep_dead_runs() -> None:
-    """Clear up after runs that were killed, whose servers would otherwise stay for ever."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
-        with suppress(OSError, ValueError):
-            owner = int((folder / "pid").read_text(encoding="ascii"))
-            if not _is_alive(owner):
-                _remove_run(folder)
-
-
-def _remove_run(folder: Path) -> None:
-    postmaster = folder / "postgres" / "postmaster.pid"
-    if postmaster.exists():
-        server = int(postmaster.read_text(encoding="utf-8").splitlines()[0])
-        with suppress(ProcessLookupError):
-            os.kill(server, signal.SIGQUIT)
-        deadline = time.monotonic() + STOP_SECONDS
-        while _is_alive(server) and time.monotonic() < deadline:
-            time.sleep(0.05)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def plain_url(database: Database) -> str:
-    """Give the address for a driver that is not SQLAlchemy's."""
-    return make_url(database.url).set(drivername=database.kind).render_as_string(hide_password=False)

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from tests import servers
+from tests import run
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        servers.open_run()
+        run.open_run()
     sys.addaudithook(_refuse_to_leave)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput") and servers.RUN_FOLDER in os.environ:
-        servers.close_run()
+    if not hasattr(config, "workerinput") and run.RUN_FOLDER in os.environ:
+        run.close_run()
 
 
 @pytest.hookimpl(hookwrapper=True)
