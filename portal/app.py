@@ -7,11 +7,14 @@ import jinja2
 from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
+from sqlalchemy import NullPool, create_engine, inspect, select
+from sqlalchemy.exc import OperationalError
 
 from portal import programme
+from portal.accounts.models import User
 from portal.accounts.passwords import Passwords
 from portal.accounts.secrets import link_secret
-from portal.config import Settings, SettingsError, read_settings, stop_with
+from portal.config import Settings, SettingsError, production_faults, read_settings, stop_with
 from portal.db import db, engine_options, prepare_engine
 from portal.mail import outbox
 from portal.storage.store import Disk
@@ -22,14 +25,12 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the portal; a fault in settings or programme ends the process with plain lines."""
-    try:
-        settings = settings or read_settings()
-        club = programme.load(settings.programme_path)
-    except (SettingsError, programme.ProgrammeError) as error:
-        stop_with(error.faults)
-        raise
-    programme.use(club)
-    _make_folder(settings.data_dir)
+    settings = settings or _settings()
+    faults = production_faults(settings) + _use_programme(settings.programme_path) + _writable(settings.data_dir)
+    if not settings.is_demo:
+        faults += _demo_people(settings)
+    if faults:
+        stop_with(faults)
     app = Flask("portal", static_folder=None)
     app.extensions["settings"] = settings
     app.extensions["store"] = Disk(settings.data_dir / "files")
@@ -48,14 +49,43 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _make_folder(folder: Path) -> None:
-    """Make the data folder, or stop with one line when we may not write there."""
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except SettingsError as error:
+        stop_with(error.faults)
+        raise
+
+
+def _use_programme(path: Path) -> list[str]:
+    try:
+        programme.use(programme.load(path))
+    except programme.ProgrammeError as error:
+        return [f"{path.name}: {fault}" for fault in error.faults]
+    return []
+
+
+def _writable(folder: Path) -> list[str]:
+    """Make the data folder; give one line when we may not write there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
-            pass
+            return []
     except OSError as error:
-        stop_with([f"cannot write to the data folder {folder}: {error.strerror}. Set PORTAL_DATA_DIR to another one"])
+        return [f"cannot write to the data folder {folder}: {error.strerror}. Set PORTAL_DATA_DIR to another one"]
+
+
+def _demo_people(settings: Settings) -> list[str]:
+    """Refuse a database in which everybody knows somebody's password; asked before there is an app."""
+    engine = create_engine(settings.database, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            people = inspect(connection).has_table(User.__tablename__)
+            if people and connection.scalar(select(User.id).where(User.is_demo).limit(1)) is not None:
+                return ["the database holds demo people, whose password everybody knows: use another database"]
+    except OperationalError as error:
+        return [f"cannot open the database: {error.orig}"]
+    return []
 
 
 def _open_database(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,95 @@
+"""The demo club: a cast, a crowd and their claims; production refuses all of it."""
+
+import sys
+from datetime import datetime
+from random import Random
+
+from flask import current_app
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.activities.service import sync_rules
+from portal.config import Settings
+from portal.db import db
+from portal.demo import members as told
+from portal.demo import people
+from portal.demo.books import Books
+from portal.demo.claims import Desk
+from portal.demo.histories import History, of_the_crowd
+from portal.demo.ledgers import write_ledger
+from portal.demo.pictures import Album
+from portal.unit_of_work import unit_of_work
+
+SEED = 20261122
+MEMBERS = 2000
+CLAIMS = 150
+
+
+class NotInProduction(RuntimeError):
+    """Demo people have a password everybody knows."""
+
+
+def is_seeded() -> bool:
+    """Tell whether the demo people are here."""
+    return has_demo_people()
+
+
+def has_demo_people() -> bool:
+    """Tell whether this database holds anybody with the demo's password."""
+    return db.session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
+
+
+def seed(settings: Settings, *, at: datetime, members: int = MEMBERS, claims: int = CLAIMS) -> None:
+    """Fill an empty database: all of it in one transaction, the same for the same moment."""
+    if not settings.is_demo:
+        message = "demo people are not for production"
+        raise NotInProduction(message)
+    books = Books(Random(SEED))  # noqa: S311 - stories, not secrets
+    with Progress(
+        TextColumn("  {task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stdout),
+        transient=True,
+    ) as progress:
+        task = progress.add_task("Inviting the demo club", total=members * 2)
+        _tell(books, at, members, claims, lambda: progress.advance(task))
+        progress.update(task, total=books.size * 2, completed=books.size)
+        with unit_of_work():
+            sync_rules(at=at)
+            for written in books.write():
+                progress.advance(task, written)
+
+
+def welcome(settings: Settings) -> str:
+    """Give the sign-ins that are printed at start."""
+    names = ", ".join(email for email, _, _ in people.CAST)
+    desk = ", ".join(f"{email} ({role.value})" for email, _, role in people.STAFF)
+    return (
+        f"  Members   {names}\n  The desk  {desk}\n  Password  {people.PASSWORD}\n"
+        f"  Letters   {settings.site_url}/mailbox\n"
+    )
+
+
+def _tell(books: Books, at: datetime, members: int, claims: int, step: object) -> None:
+    advance = step if callable(step) else (lambda: None)
+    staff = people.staff(books, at=at)
+    cast = people.cast(books, at=at)
+    album = Album(books, current_app.extensions["store"])
+    desk = Desk(books, album, staff, at)
+    crowd = []
+    for person in people.crowd(books, members, at=at):
+        crowd.append(of_the_crowd(books, person, at=at))
+        advance()
+    desk.fill(crowd, claims - 1)
+    known = {name: History(books, person, at) for name, person in cast.items()}
+    told.asha(known["Asha"])
+    told.grace(known["Grace"])
+    told.pia(known["Pia"])
+    desk.of_asha(known["Asha"])
+    for story in [*known.values(), *crowd]:
+        write_ledger(books, story.person.member_id, story.lines, joined_at=story.person.joined_at)
+        advance()
