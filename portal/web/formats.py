@@ -68,7 +68,9 @@ def near_day(on: date, today: date, locale: str) -> str:
 @lru_cache(maxsize=512)
 def month(on: date, this_year: int, locale: str) -> str:
     """Write a month by its full name, with its year only when that is not this year."""
-    return str(format_skeleton("MMMM" if on.year == this_year else "yMMMM", on, locale=locale))
+    if on.year == this_year:
+        return format_date(on, "LLLL", locale=locale)
+    return str(format_skeleton("yMMMM", on, locale=locale))
 
 
 @lru_cache(maxsize=512)

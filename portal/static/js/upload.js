@@ -40,16 +40,17 @@
       settle();
     });
 
-    // A button without a name goes on; it waits until the pictures have arrived.
+    // A button without a name goes on; it waits until the pictures have arrived, and lost ones are tried again first.
     form.addEventListener("submit", (event) => {
-      if (event.submitter?.name || ![...jobs].some(busy)) return;
+      if (event.submitter?.name || !jobs.size) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       held = event.submitter;
-      held?.setAttribute("aria-busy", "true");
+      held.setAttribute("aria-busy", "true");
+      failed().forEach(retry);
     }, { capture: true });
 
-    addEventListener("online", () => [...jobs].filter((job) => job.failed).forEach(retry));
+    addEventListener("online", () => failed().forEach(retry));
     count();
 
     function add(file) {
@@ -58,7 +59,7 @@
       row.querySelector("[data-name]").textContent = file.name;
       for (const hidden of row.querySelectorAll(".hidden")) hidden.textContent = ` ${file.name}`;
       list.append(row);
-      if (list.querySelectorAll("[data-kept]").length + [...jobs].filter(alive).length >= most) return refuse(job, words.many);
+      if (kept() + jobs.size >= most) return refuse(job, words.many);
       jobs.add(job);
       count();
       prepare(job).then(next);
@@ -77,7 +78,7 @@
 
     function next() {
       const going = [...jobs].filter((job) => job.sending).length;
-      for (const job of [...jobs].filter((one) => one.ready && one.waiting).slice(0, Math.max(0, AT_ONCE - going))) send(job);
+      for (const job of [...jobs].filter((one) => one.ready && one.waiting && !one.failed).slice(0, Math.max(0, AT_ONCE - going))) send(job);
       settle();
     }
 
@@ -129,6 +130,7 @@
     function fail(job) {
       job.failed = true;
       job.row.querySelector("progress").hidden = true;
+      name(job, words.remove);
       job.row.querySelector("[data-upload-retry]").hidden = false;
       note(job, words.failed, true);
       tell(words.failed, job);
@@ -136,6 +138,7 @@
 
     function retry(job) {
       Object.assign(job, { failed: false, waiting: true });
+      name(job, words.stop);
       job.row.querySelector("progress").hidden = false;
       job.row.querySelector("[data-upload-retry]").hidden = true;
       note(job, words.waiting);
@@ -145,22 +148,36 @@
     function refuse(job, message) {
       jobs.delete(job);
       job.row.querySelector("progress").remove();
+      name(job, words.remove);
       note(job, message, true);
       tell(message, job);
     }
 
     function settle() {
       count();
-      if (!held || [...jobs].some(busy)) return;
+      if (!held || [...jobs].some((job) => !job.failed)) return;
       const submitter = held;
       held = null;
       submitter.removeAttribute("aria-busy");
-      if (![...jobs].some((job) => job.failed)) form.requestSubmit(submitter);
+      if (jobs.size) failed()[0].row.querySelector("[data-upload-retry]").focus();
+      else form.requestSubmit(submitter);
+    }
+
+    function failed() {
+      return [...jobs].filter((job) => job.failed);
+    }
+
+    function kept() {
+      return list.querySelectorAll("[data-kept]").length;
     }
 
     function count() {
       const place = form.querySelector("[data-upload-count]");
-      if (place) place.textContent = list.querySelectorAll("[data-kept]").length;
+      if (place) place.textContent = kept();
+    }
+
+    function name(job, word) {
+      job.row.querySelector("[data-upload-drop]").firstChild.data = word;
     }
 
     function tell(message, job) {
@@ -177,14 +194,6 @@
     function size(bytes) {
       return (bytes / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
     }
-  }
-
-  function alive(job) {
-    return !job.failed || job.sending;
-  }
-
-  function busy(job) {
-    return !job.failed;
   }
 
   function newKey() {
