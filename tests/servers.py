@@ -21,6 +21,7 @@ from portal.db import db
 from tests.run import data_folder, once, run_folder
 
 KINDS = ("sqlite", "postgresql")
+TEMPLATE = "portal_template"
 BASE_URL = "https://club.example"
 SECRET = "the tests sign with this, and nobody else does"
 # A database that is thrown away need not survive a power cut; everything else stays as in production.
@@ -71,7 +72,7 @@ def empty_database(kind: str) -> Iterator[Database]:
             yield Database(kind, f"sqlite:///{folder}/empty.sqlite3")
         return
     name = f"empty_{uuid4().hex}"
-    yield _postgres_copy(name, template="template0")
+    yield _create_postgres(name, "template0")
     with _administrator() as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -112,20 +113,31 @@ def _sqlite_copy(path: Path) -> Database:
     return Database("sqlite", f"sqlite:///{path}")
 
 
-def _postgres_copy(name: str, template: str = "portal_template") -> Database:
+def _postgres_copy(name: str) -> Database:
+    _fill_template()
+    return _create_postgres(name, TEMPLATE)
+
+
+@cache
+def _fill_template() -> None:
+    """Migrate the database all others are copied from, unless another process of this run has."""
+    with once("template") as is_first:
+        if is_first:
+            migrate(_create_postgres(TEMPLATE, "template0"))
+
+
+def _create_postgres(name: str, template: str) -> Database:
     _start_postgres()
+    new, old = sql.Identifier(name), sql.Identifier(template)
     with _administrator() as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER portal_app").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(new))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER portal_app").format(new, old))
     return _postgres_database(name)
 
 
 @cache
 def _start_postgres() -> None:
-    """Start the server unless another process of this run has, and migrate the template the first time."""
+    """Start the server unless another process of this run has."""
     with once("postgres") as is_first:
         if not is_first:
             return
@@ -141,8 +153,6 @@ def _start_postgres() -> None:
             connection.execute("SELECT pg_reload_conf()")
             # Not a superuser: rights are tested as they are in production.
             connection.execute("CREATE ROLE portal_app LOGIN")
-            connection.execute("CREATE DATABASE portal_template TEMPLATE template0 OWNER portal_app")
-        migrate(_postgres_database("portal_template"))
 
 
 def _postgres_database(name: str, user: str = "portal_app") -> Database:
