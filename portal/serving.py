@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from waitress.server import create_server
 
 from portal import worker
-from portal.activities.service import sync_rules
+from portal.activities.service.rulebook import sync_rules
 from portal.app import MIGRATIONS
 from portal.clock import now
 from portal.config import Settings, stop_with

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.activities.service import sync_rules
+from portal.activities.service.rulebook import sync_rules
 from portal.config import Settings
 from portal.db import db
 from portal.demo import members as told

@@ -161,7 +161,7 @@ def of_the_crowd(books: Books, person: Person, *, at: datetime) -> History:
     rng = books.rng
     story = History(books, person, at)
     days = max((at - person.joined_at).days, 1)
-    pace = rng.choice((0.25, 0.5, 0.5, 0.8, 0.8, 1.2, 2.0))
+    pace = rng.choice((0.1, 0.2, 0.2, 0.4, 0.4, 0.7, 1.4))
     for _ in range(min(int(days / 30 * pace) + 1, 60)):
         when = person.joined_at + timedelta(days=rng.random() * days)
         line = story.earn("order", when, amount_minor=rng.randrange(1500, 14_000))
@@ -179,14 +179,15 @@ def of_the_crowd(books: Books, person: Person, *, at: datetime) -> History:
     return story
 
 
-def top_up(story: History, target: int, *, oldest_days: int) -> None:
-    """Add orders long ago until the status points are exactly `target`."""
+def top_up(story: History, target: int, *, oldest_days: int, orders: int) -> None:
+    """Add about so many orders from long ago on, until the status points are exactly `target`."""
     missing = target - story.status
+    usual = max(missing // orders, 2)
     step = 0
     while missing > 0:
-        part = min(missing, 40 + story.books.rng.randrange(90))
-        part = missing if missing - part < 20 else part  # noqa: PLR2004 - no tiny rest
-        when = story.at - timedelta(days=oldest_days - step * 23, hours=step % 9)
+        part = min(missing, usual // 2 + story.books.rng.randrange(usual))
+        part = missing if missing - part < usual // 2 else part
+        when = story.at - timedelta(days=oldest_days - step * (oldest_days - 90) / (orders * 1.3), hours=step % 9)
         story.earn("order", when, amount_minor=part * 100 + story.books.rng.randrange(100))
         missing = target - story.status
         step += 1

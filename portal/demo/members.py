@@ -65,7 +65,7 @@ def asha(story: History) -> None:
         amount_minor=GUEST_ORDER_MINOR,
         hint=GUEST_ADDRESS,
     )
-    top_up(story, ASHA_STATUS, oldest_days=520)
+    top_up(story, ASHA_STATUS, oldest_days=520, orders=30)
 
 
 def grace(story: History) -> None:
@@ -73,7 +73,7 @@ def grace(story: History) -> None:
     story.earn("device", story.at - timedelta(days=600))
     story.earn("quiz", story.at - timedelta(days=12), subject="Autumn quiz")
     story.spend(0.2, story.at - timedelta(days=100))
-    top_up(story, GRACE_STATUS, oldest_days=680)
+    top_up(story, GRACE_STATUS, oldest_days=680, orders=18)
 
 
 def pia(story: History) -> None:
@@ -81,4 +81,4 @@ def pia(story: History) -> None:
     story.earn("referral", story.at - timedelta(days=300))
     story.earn("order", story.at - timedelta(days=1), amount_minor=64_00)
     story.spend(0.35, story.at - timedelta(days=45))
-    top_up(story, PIA_STATUS, oldest_days=960)
+    top_up(story, PIA_STATUS, oldest_days=960, orders=40)
