@@ -1,0 +1,227 @@
+"""Deciding a claim: verdict, entry, tier and timeline in one unit of work, under the member's lock."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from portal import programme
+from portal.accounts.models import Member, User
+from portal.activities.models import Event, Expectation
+from portal.activities.pricing import title_of
+from portal.activities.rules import Outcome
+from portal.claims.lines import What
+from portal.claims.models import Claim
+from portal.claims.rules import STATE_AFTER, ClaimKind, Verdict
+from portal.claims.service import desk, moves
+from portal.claims.service.desk import Agent
+from portal.claims.service.findings import About
+from portal.claims.service.traces import traces_of
+from portal.claims.service.worth import ABOUT_POINTS, Worth, worth_of
+from portal.db import db
+from portal.errors import Refused
+from portal.points.rules import EntryKind
+from portal.programme import Reason
+from portal.tiers import service as tiers
+from portal.tiers.service import Follow, Posting
+
+GRANTING = frozenset({Verdict.APPROVE, Verdict.PART})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an agent has decided, on a page that showed `version` and, as what it is about, `event_id`."""
+
+    verdict: Verdict
+    version: int
+    points: int = 0
+    reason: str = ""
+    reply: str = ""
+    note: str = ""
+    event_id: uuid.UUID | None = None
+    takes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A claim with its verdict; `words` are what the member is told, `follow` what the entry did, if there is one."""
+
+    claim: Claim
+    agent: Agent
+    reason: Reason | None
+    words: str
+    worth: Worth
+    follow: Follow | None
+
+
+def decide(claim_id: uuid.UUID, decision: Decision, *, by: uuid.UUID, at: datetime) -> Decided:
+    """Decide a claim one holds; granting posts exactly one entry for the real day of the activity.
+
+    Raises what `desk.held` raises, Conflict when the event was credited a moment ago, and Refused: "reason" is
+    missing or for another verdict, "points" are too few, "points_max" too many for anybody, "limit" too many for
+    this agent, "not_part" are all that was asked for, "no_account" without a member, "event" is not what it was.
+    """
+    agent, claim = desk.held(claim_id, version=decision.version, by=by, at=at, takes=decision.takes)
+    about = about_of(claim)
+    worth = worth_of(about, claim.kind, traces_of(about, event_id=decision.event_id), event_id=decision.event_id)
+    reason = _reason(decision, worth)
+    points = decision.points if decision.verdict in GRANTING else 0
+    if decision.verdict in GRANTING:
+        _check_points(points, decision, claim, agent, worth)
+    follow = _post(claim, points, decision, reason, worth, agent, at) if points else None
+    words = decision.reply or (reason.member_text if reason else "")
+    claim.verdict = decision.verdict
+    claim.points_granted = points
+    claim.reason = reason.key if reason else ""
+    claim.decided_by_id = agent.user_id
+    moves.move(
+        claim,
+        STATE_AFTER[decision.verdict],
+        what=What(STATE_AFTER[decision.verdict].value),
+        actor=agent.actor,
+        at=at,
+        member_text=words,
+        internal_note=decision.note,
+    )
+    return Decided(claim, agent, reason, words, worth, follow)
+
+
+def about_of(claim: Claim) -> About:
+    """Give what a claim says, as far as it can be looked for."""
+    address = claim.contact_email
+    if claim.member_id is not None:
+        address = db.session.scalars(
+            select(User.email_canonical).join(Member, Member.user_id == User.id).where(Member.id == claim.member_id)
+        ).one()
+    return About(
+        member_id=claim.member_id,
+        activity=claim.activity,
+        subject=claim.subject,
+        subject_key=claim.subject_key,
+        day=claim.activity_day,
+        address=address,
+        asked_at=claim.submitted_at or claim.created_at,
+        expectation_id=claim.expectation_id,
+    )
+
+
+def may_be_nothing(kind: ClaimKind | None) -> bool:
+    """Tell whether granting such a claim may add no points, because it is about something else."""
+    return kind not in ABOUT_POINTS
+
+
+def _reason(decision: Decision, worth: Worth) -> Reason | None:
+    """Find the reason; only what the rule computes needs none."""
+    if not decision.reason:
+        is_computed = decision.verdict is Verdict.APPROVE and decision.points == (worth.points or 0)
+        if is_computed:
+            return None
+        raise Refused("reason")
+    fitting = {reason.key: reason for reason in programme.current().reasons_for(decision.verdict.value)}
+    if decision.reason not in fitting:
+        raise Refused("reason")
+    return fitting[decision.reason]
+
+
+def _check_points(points: int, decision: Decision, claim: Claim, agent: Agent, worth: Worth) -> None:
+    if points < 0 or (points == 0 and (decision.verdict is Verdict.PART or not may_be_nothing(claim.kind))):
+        raise Refused("points")
+    if points > programme.current().claims.points_max:
+        raise Refused("points_max")
+    if points and claim.member_id is None:
+        raise Refused("no_account")
+    whole = claim.expected_points or worth.points
+    if decision.verdict is Verdict.PART and whole is not None and points >= whole:
+        raise Refused("not_part")
+    if points > agent.limit:
+        raise Refused("limit")
+    # The page showed nothing, or something else: the agent decides again with what is there now.
+    found = worth.event.id if worth.event is not None and worth.event.is_free else None
+    if decision.event_id != found and (found is not None or decision.event_id is not None):
+        raise Refused("event")
+
+
+def _post(
+    claim: Claim,
+    points: int,
+    decision: Decision,
+    reason: Reason | None,
+    worth: Worth,
+    agent: Agent,
+    at: datetime,
+) -> Follow:
+    if claim.member_id is None:
+        raise Refused("no_account")
+    event = _credit_event(claim.member_id, worth)
+    is_computed = worth.priced is not None and points == worth.priced.points
+    follow = tiers.post(
+        claim.member_id,
+        Posting(
+            points=points,
+            kind=EntryKind(reason.kind) if reason else EntryKind.CORRECTION,
+            happened_at=worth.happened_at,
+            counts_for_tier=reason.counts_for_tier if reason else True,
+            text=title_of(claim.activity, worth.happened_at) if claim.activity else _label(reason),
+            idempotency_key=f"claim:{claim.id}",
+            activity=claim.activity,
+            subject=event.subject if event else claim.subject,
+            reason=reason.key if reason else "",
+            internal_note=decision.note,
+            actor_id=agent.user_id,
+            event_id=event.id if event else None,
+            claim_id=claim.id,
+            rule_version=worth.rule.version if worth.rule else "",
+            computation=worth.priced.computation if worth.priced and is_computed else [],
+        ),
+        at=at,
+    )
+    if event is not None:
+        claim.matched_event_id = event.id
+    _settle_promises(claim, event, worth, follow, at)
+    return follow
+
+
+def _label(reason: Reason | None) -> str:
+    if reason is None:
+        raise Refused("reason")
+    return reason.label
+
+
+def _credit_event(member_id: uuid.UUID, worth: Worth) -> Event | None:
+    """Tie the event to the member, under its own lock: claims of two members may be about the same one."""
+    event_id = worth.promise.event_id if worth.promise else None
+    if worth.event is not None and worth.event.is_free:
+        event_id = worth.event.id
+    if event_id is None:
+        return None
+    event = db.session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
+    is_open = event.outcome is Outcome.UNMATCHED or (event.outcome is Outcome.PENDING and event.member_id == member_id)
+    if not is_open:
+        raise Refused("event")
+    event.outcome = Outcome.CREDITED
+    event.member_id = member_id
+    return event
+
+
+def _settle_promises(claim: Claim, event: Event | None, worth: Worth, follow: Follow, at: datetime) -> None:
+    """Let the entry satisfy the promise; any further promise for the same thing would pay it twice."""
+    open_ones = (Expectation.satisfied_by_id.is_(None), Expectation.cancelled_at.is_(None))
+    if worth.promise is not None:
+        db.session.execute(
+            update(Expectation)
+            .where(Expectation.id == worth.promise.id, *open_ones)
+            .values(satisfied_by_id=follow.posted.entry_id)
+        )
+    key = event.subject_key if event else claim.subject_key
+    if key:
+        db.session.execute(
+            update(Expectation)
+            .where(
+                Expectation.member_id == claim.member_id,
+                Expectation.activity == claim.activity,
+                Expectation.subject_key == key,
+                *open_ones,
+            )
+            .values(cancelled_at=at)
+        )
