@@ -1,0 +1,22 @@
+"""What the shop tells us, what it will bring, and posting it when its time has come.
+
+Whoever writes for a member takes the member's row first, then what hangs on it, then (in points) the account:
+the same order everywhere, so that two writers wait for each other and never for ever.
+"""
+
+from portal.activities.messages import ShopMessage
+from portal.activities.service.credits import Credited, credit, settle
+from portal.activities.service.events import ChangedEvent, Ineligible, Recorded, record_event
+from portal.activities.service.rulebook import sync_rules
+
+__all__ = [
+    "ChangedEvent",
+    "Credited",
+    "Ineligible",
+    "Recorded",
+    "ShopMessage",
+    "credit",
+    "record_event",
+    "settle",
+    "sync_rules",
+]

@@ -1,0 +1,227 @@
+"""What the shop tells us, and what it will bring."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal import programme
+from portal.accounts.models import Member, User
+from portal.accounts.rules import BadAddress, MemberState, read_address
+from portal.activities import pricing
+from portal.activities.messages import ShopMessage
+from portal.activities.models import Event, Expectation
+from portal.activities.rules import Outcome, Priced, due_at, normal_subject, price
+from portal.db import db
+from portal.errors import Conflict, Refused
+from portal.points.models import Entry
+
+MOST_POINTS = 1_000_000
+_INSERT = {
+    dialect: module.insert(Event).on_conflict_do_nothing(index_elements=["source", "external_id"]).returning(Event.id)
+    for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
+class Ineligible(StrEnum):
+    """Why an event of a known member earns nothing."""
+
+    UNKNOWN_ACTIVITY = "unknown_activity"
+    OTHER_CURRENCY = "other_currency"
+    IN_FUTURE = "in_future"
+    BEFORE_JOINING = "before_joining"
+    NO_RULE = "no_rule"
+    NO_AMOUNT = "no_amount"
+    NO_POINTS = "no_points"
+    TOO_MANY_POINTS = "too_many_points"
+
+
+class ChangedEvent(Conflict):
+    """An id that was used before came back with another body; what stands is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a message; `is_new` is false when the very same message had come before."""
+
+    event_id: uuid.UUID
+    outcome: Outcome
+    code: str
+    member_id: uuid.UUID | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """How a message is judged before it is written down."""
+
+    outcome: Outcome
+    code: str = ""
+    price: Priced | None = None
+
+
+def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
+    """Keep a message of the shop, price it for its member, and promise the points for the day they are due.
+
+    Repeating a message is harmless: the first answer stands. Raises ChangedEvent when its id stood for another body.
+    A message without a known active member is kept, for claims to be matched against.
+    """
+    member_id = _owner_of(message.member_hint)
+    if member_id is not None:
+        db.session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
+    answer = _judge(message, member_id, at=at)
+    event_id = uuid.uuid4()
+    written = db.session.execute(
+        _INSERT[db.engine.dialect.name], _row(event_id, message, member_id, answer, at)
+    ).one_or_none()
+    if written is None:
+        return _earlier_answer(message)
+    if answer.price is not None and member_id is not None:
+        _promise(event_id, message, member_id, answer.price)
+    return Recorded(event_id, answer.outcome, answer.code, member_id, is_new=True)
+
+
+def _owner_of(hint: str) -> uuid.UUID | None:
+    """Find the active member a message names by number or by address."""
+    by_number = Member.number == hint.strip().upper()
+    wanted = select(Member.id).where(Member.state == MemberState.ACTIVE.value)
+    if "@" not in hint:
+        return db.session.scalar(wanted.where(by_number)) if hint.strip() else None
+    try:
+        address = read_address(hint)
+    except BadAddress:
+        return None
+    return db.session.scalar(wanted.join(User).where(User.email_canonical == address.canonical))
+
+
+def _judge(message: ShopMessage, member_id: uuid.UUID | None, *, at: datetime) -> _Answer:
+    """Decide what a message brings; the code says why it brings nothing."""
+    if member_id is None:
+        return _Answer(Outcome.UNMATCHED)
+    try:
+        _check(message, member_id, at=at)
+        price = _price(message)
+    except Refused as refusal:
+        return _Answer(Outcome.INELIGIBLE, refusal.code)
+    if _is_known(message, member_id):
+        return _Answer(Outcome.DUPLICATE, "same_subject")
+    return _Answer(Outcome.PENDING, price=price)
+
+
+def _check(message: ShopMessage, member_id: uuid.UUID, *, at: datetime) -> None:
+    club = programme.current()
+    if all(activity.key != message.activity for activity in club.activities):
+        raise Refused(Ineligible.UNKNOWN_ACTIVITY)
+    if message.amount_minor is not None and message.currency != club.club.currency:
+        raise Refused(Ineligible.OTHER_CURRENCY)
+    if message.occurred_at > at:
+        raise Refused(Ineligible.IN_FUTURE)
+    joined_at = db.session.scalar(select(Member.joined_at).where(Member.id == member_id))
+    if joined_at and pricing.day_of(message.occurred_at) < pricing.day_of(joined_at):
+        raise Refused(Ineligible.BEFORE_JOINING)
+
+
+def _price(message: ShopMessage) -> Priced:
+    rule = pricing.rule_at(message.activity, message.occurred_at)
+    if rule is None:
+        raise Refused(Ineligible.NO_RULE)
+    if rule.points_per_unit is not None and message.amount_minor is None:
+        raise Refused(Ineligible.NO_AMOUNT)
+    priced = price(rule, amount_minor=message.amount_minor, day=pricing.day_of(message.occurred_at))
+    if priced.points <= 0:
+        raise Refused(Ineligible.NO_POINTS)
+    if priced.points > MOST_POINTS:
+        raise Refused(Ineligible.TOO_MANY_POINTS)
+    return priced
+
+
+def _is_known(message: ShopMessage, member_id: uuid.UUID) -> bool:
+    """Tell whether the member's points for this very thing are promised or posted, by another message or by a claim."""
+    key = normal_subject(message.subject)
+    if not key:
+        return False
+    told = select(Event.id).where(
+        Event.member_id == member_id,
+        Event.activity == message.activity,
+        Event.subject_key == key,
+        Event.outcome.in_([Outcome.PENDING.value, Outcome.CREDITED.value]),
+        or_(Event.source != message.source, Event.external_id != message.external_id),
+    )
+    if db.session.scalar(told.limit(1)) is not None:
+        return True
+    claimed = select(Entry.subject).where(
+        Entry.member_id == member_id,
+        Entry.activity == message.activity,
+        Entry.claim_id.is_not(None),
+        Entry.points > 0,
+        Entry.id.not_in(select(Entry.reverses_id).where(Entry.member_id == member_id, Entry.reverses_id.is_not(None))),
+    )
+    return any(normal_subject(subject) == key for subject in db.session.scalars(claimed))
+
+
+def _row(
+    event_id: uuid.UUID, message: ShopMessage, member_id: uuid.UUID | None, answer: _Answer, at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": event_id,
+        "source": message.source,
+        "external_id": message.external_id,
+        "payload_hash": message.digest,
+        "activity": message.activity,
+        "subject": message.subject,
+        "subject_key": normal_subject(message.subject),
+        "amount_minor": message.amount_minor,
+        "currency": message.currency,
+        "occurred_at": message.occurred_at,
+        "received_at": at,
+        "member_id": member_id,
+        "member_hint": message.member_hint,
+        "outcome": answer.outcome.value,
+        "outcome_code": answer.code,
+    }
+
+
+def _earlier_answer(message: ShopMessage) -> Recorded:
+    stored = db.session.execute(
+        select(Event.id, Event.payload_hash, Event.outcome, Event.outcome_code, Event.member_id).where(
+            Event.source == message.source, Event.external_id == message.external_id
+        )
+    ).one()
+    if stored.payload_hash != message.digest:
+        text = f"{message.source} sent {message.external_id} before, with another body"
+        raise ChangedEvent(text)
+    return Recorded(stored.id, Outcome(stored.outcome), stored.outcome_code, stored.member_id, is_new=False)
+
+
+def _promise(event_id: uuid.UUID, message: ShopMessage, member_id: uuid.UUID, price: Priced) -> None:
+    """Write the expectation, or tie the event to one that was waiting for it."""
+    facts = {
+        "points": price.points,
+        "happened_at": message.occurred_at,
+        "due_at": due_at(message.occurred_at, programme.current().activity(message.activity).delay_hours),
+        "event_id": event_id,
+        "rule_version": price.rule_version,
+        "computation": price.computation,
+    }
+    key = normal_subject(message.subject)
+    waiting = key and db.session.scalar(
+        select(Expectation).where(
+            Expectation.member_id == member_id,
+            Expectation.activity == message.activity,
+            Expectation.subject_key == key,
+            Expectation.event_id.is_(None),
+            Expectation.satisfied_by_id.is_(None),
+            Expectation.cancelled_at.is_(None),
+        )
+    )
+    expected = waiting or Expectation(
+        member_id=member_id, activity=message.activity, subject=message.subject, subject_key=key
+    )
+    for name, value in facts.items():
+        setattr(expected, name, value)
+    db.session.add(expected)
+    db.session.flush()

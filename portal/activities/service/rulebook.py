@@ -1,0 +1,83 @@
+"""The earning rules as they have been in force: each version is written down once and never changes."""
+
+import hashlib
+import json
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal import programme
+from portal.activities.models import RuleVersion
+from portal.db import db
+from portal.programme import EarnRule, ProgrammeError
+
+_INSERT = {
+    dialect: module.insert(RuleVersion).on_conflict_do_nothing(index_elements=["activity", "version"])
+    for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
+def sync_rules(*, at: datetime) -> int:
+    """Write down the versions of the programme that are new; give their number.
+
+    Raises ProgrammeError when a version that is written down says something else now: entries name the version
+    that priced them. Only a last day may be added to a version that had none.
+    """
+    known = {
+        (row.activity, row.version): row
+        for row in db.session.execute(
+            select(RuleVersion.activity, RuleVersion.version, RuleVersion.digest, RuleVersion.valid_until)
+        )
+    }
+    rules = programme.current().rules
+    faults = [
+        f"rule {rule.version!r} of {rule.activity!r} has changed since it was first used: "
+        "leave it as it was and give the change a version of its own"
+        for rule in rules
+        if (row := known.get((rule.activity, rule.version))) and _has_changed(rule, row)
+    ]
+    if faults:
+        raise ProgrammeError(faults)
+    new = [rule for rule in rules if (rule.activity, rule.version) not in known]
+    for rule in new:
+        db.session.execute(_INSERT[db.engine.dialect.name], _row(rule, at))
+    return len(new)
+
+
+def _has_changed(rule: EarnRule, row: Any) -> bool:  # noqa: ANN401 - a row of the table
+    moved = row.valid_until is not None and row.valid_until != rule.valid_until
+    return moved or bool(row.digest != _digest(_body(rule)))
+
+
+def _body(rule: EarnRule) -> dict[str, Any]:
+    """Give what a version says, its last day aside, in one spelling: 2 and 2.0 are the same."""
+    body = rule.model_dump(exclude={"valid_until"})
+    return {key: _plain(value) for key, value in body.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def _row(rule: EarnRule, at: datetime) -> dict[str, Any]:
+    body = _body(rule)
+    return {
+        "id": uuid.uuid4(),
+        "activity": rule.activity,
+        "version": rule.version,
+        "valid_from": rule.valid_from,
+        "valid_until": rule.valid_until,
+        "body": body,
+        "digest": _digest(body),
+        "recorded_at": at,
+    }

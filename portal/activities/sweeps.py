@@ -1,0 +1,42 @@
+"""What the clock does in this room: points whose day has come are posted."""
+
+import logging
+import uuid
+from datetime import datetime
+
+from portal.activities import queries, service
+from portal.errors import PortalError
+from portal.mail import outbox
+from portal.tiers import letters
+from portal.tiers.queries import addressee_of
+from portal.unit_of_work import unit_of_work
+
+log = logging.getLogger("portal.activities")
+
+BATCH = 200
+
+
+def post_due(at: datetime) -> int:
+    """Post what is due, each in a transaction of its own, and give how many became entries.
+
+    Any number of workers may run this at once, and any may be killed in between: what one has in hand the others
+    pass over, and what was posted is never posted again. One that cannot be posted stops none of the others.
+    """
+    posted, last = 0, None
+    while batch := queries.due_expectations(at=at, most=BATCH, after=last):
+        posted += sum(_post(due.id, at) for due in batch)
+        last = batch[-1]
+    return posted
+
+
+def _post(expectation_id: uuid.UUID, at: datetime) -> bool:
+    try:
+        with unit_of_work():
+            credited = service.credit(expectation_id, at=at)
+            if credited is not None and letters.has_risen(credited.follow):
+                outbox.add(letters.tier_reached(addressee_of(credited.member_id), credited.follow))
+    except PortalError:
+        # It stays due, and `flask doctor` reports it as late.
+        log.exception("expectation %s was not posted", expectation_id)
+        return False
+    return credited is not None
