@@ -87,8 +87,13 @@ class ShopEvent:
 
     @property
     def is_free(self) -> bool:
-        """Tell whether it can be credited: tied to no one, or tied to this member and not settled."""
+        """Tell whether it waits to be credited: tied to no one, or tied to this member and not settled."""
         return self.outcome is Outcome.UNMATCHED or (self.is_mine and self.outcome is Outcome.PENDING)
+
+    @property
+    def can_be_credited(self) -> bool:
+        """Tell whether an agent may credit it: what the rules refused this member, a person may still grant."""
+        return self.is_free or (self.is_mine and self.outcome is Outcome.INELIGIBLE)
 
     @property
     def trace(self) -> Trace:

@@ -4,13 +4,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal import programme
 from portal.accounts.models import Member, User
-from portal.activities.models import Event, Expectation
 from portal.activities.pricing import title_of
-from portal.activities.rules import Outcome
+from portal.activities.rules import normal_subject
+from portal.activities.service import settle
 from portal.claims.lines import What
 from portal.claims.models import Claim
 from portal.claims.rules import STATE_AFTER, ClaimKind, Verdict
@@ -69,7 +69,7 @@ def decide(claim_id: uuid.UUID, decision: Decision, *, by: uuid.UUID, at: dateti
     points = decision.points if decision.verdict in GRANTING else 0
     if decision.verdict in GRANTING:
         _check_points(points, decision, claim, agent, worth)
-    follow = _post(claim, points, decision, reason, worth, agent, at) if points else None
+    follow = _post(claim, points, decision, reason=reason, worth=worth, agent=agent, at=at) if points else None
     words = decision.reply or (reason.member_text if reason else "")
     claim.verdict = decision.verdict
     claim.points_granted = points
@@ -137,23 +137,19 @@ def _check_points(points: int, decision: Decision, claim: Claim, agent: Agent, w
     if points > agent.limit:
         raise Refused("limit")
     # The page showed nothing, or something else: the agent decides again with what is there now.
-    found = worth.event.id if worth.event is not None and worth.event.is_free else None
+    found = worth.event.id if worth.event is not None and worth.event.can_be_credited else None
     if decision.event_id != found and (found is not None or decision.event_id is not None):
         raise Refused("event")
 
 
 def _post(
-    claim: Claim,
-    points: int,
-    decision: Decision,
-    reason: Reason | None,
-    worth: Worth,
-    agent: Agent,
-    at: datetime,
+    claim: Claim, points: int, decision: Decision, *, reason: Reason | None, worth: Worth, agent: Agent, at: datetime
 ) -> Follow:
     if claim.member_id is None:
         raise Refused("no_account")
-    event = _credit_event(claim.member_id, worth)
+    event = worth.event if worth.event is not None and worth.event.can_be_credited else None
+    event_id = event.id if event else worth.promise.event_id if worth.promise else None
+    subject = event.subject if event else claim.subject
     is_computed = worth.priced is not None and points == worth.priced.points
     follow = tiers.post(
         claim.member_id,
@@ -165,20 +161,22 @@ def _post(
             text=title_of(claim.activity, worth.happened_at) if claim.activity else _label(reason),
             idempotency_key=f"claim:{claim.id}",
             activity=claim.activity,
-            subject=event.subject if event else claim.subject,
+            subject=subject,
             reason=reason.key if reason else "",
             internal_note=decision.note,
             actor_id=agent.user_id,
-            event_id=event.id if event else None,
+            event_id=event_id,
             claim_id=claim.id,
             rule_version=worth.rule.version if worth.rule else "",
             computation=worth.priced.computation if worth.priced and is_computed else [],
         ),
         at=at,
     )
-    if event is not None:
-        claim.matched_event_id = event.id
-    _settle_promises(claim, event, worth, follow, at)
+    entry_id = follow.posted.entry_id
+    settle(claim.member_id, entry_id, activity=claim.activity, subject=subject, event_id=event_id)
+    if worth.promise is not None and worth.promise.subject_key != normal_subject(subject):
+        settle(claim.member_id, entry_id, activity=worth.promise.activity, subject=worth.promise.subject)
+    claim.matched_event_id = event_id
     return follow
 
 
@@ -186,42 +184,3 @@ def _label(reason: Reason | None) -> str:
     if reason is None:
         raise Refused("reason")
     return reason.label
-
-
-def _credit_event(member_id: uuid.UUID, worth: Worth) -> Event | None:
-    """Tie the event to the member, under its own lock: claims of two members may be about the same one."""
-    event_id = worth.promise.event_id if worth.promise else None
-    if worth.event is not None and worth.event.is_free:
-        event_id = worth.event.id
-    if event_id is None:
-        return None
-    event = db.session.get_one(Event, event_id, with_for_update=True, populate_existing=True)
-    is_open = event.outcome is Outcome.UNMATCHED or (event.outcome is Outcome.PENDING and event.member_id == member_id)
-    if not is_open:
-        raise Refused("event")
-    event.outcome = Outcome.CREDITED
-    event.member_id = member_id
-    return event
-
-
-def _settle_promises(claim: Claim, event: Event | None, worth: Worth, follow: Follow, at: datetime) -> None:
-    """Let the entry satisfy the promise; any further promise for the same thing would pay it twice."""
-    open_ones = (Expectation.satisfied_by_id.is_(None), Expectation.cancelled_at.is_(None))
-    if worth.promise is not None:
-        db.session.execute(
-            update(Expectation)
-            .where(Expectation.id == worth.promise.id, *open_ones)
-            .values(satisfied_by_id=follow.posted.entry_id)
-        )
-    key = event.subject_key if event else claim.subject_key
-    if key:
-        db.session.execute(
-            update(Expectation)
-            .where(
-                Expectation.member_id == claim.member_id,
-                Expectation.activity == claim.activity,
-                Expectation.subject_key == key,
-                *open_ones,
-            )
-            .values(cancelled_at=at)
-        )
