@@ -36,12 +36,16 @@ MONTHS = (110, 80, 430, 440)
 class SampleForm(PortalForm):
     """One field of each kind."""
 
-    kind = RadioField("What is missing?", choices=[("missing", "Points for something I did"), ("amount", "The number is wrong")])
-    subject = RadioField("Which one?", choices=[("a", "Order of 20 Nov, £120.00"), ("b", "Order of 6 Nov, £75.00")], default="a")
+    kind = RadioField(
+        "What is missing?", choices={"missing": "Points for something I did", "amount": "The number is wrong"}
+    )
+    subject = RadioField(
+        "Which one?", choices={"a": "Order of 20 Nov, £120.00", "b": "Order of 6 Nov, £75.00"}, default="a"
+    )
     email = EmailField("Email", description="The one you ordered with.")
     password = PasswordField("New password")
     day = DateField("When did it happen?")
-    reason = SelectField("Reason", choices=[("late", "Never counted"), ("low", "Counted too low")])
+    reason = SelectField("Reason", choices={"late": "Never counted", "low": "Counted too low"})
     note = TextAreaField("Anything we should know?", default="I ordered as a guest, as I was signed out.")
     number = StringField("Order number", default="7041 88")
     keep = BooleanField("Keep me signed in")
@@ -78,7 +82,7 @@ def _failed() -> SampleForm:
 
 def _months(today: date) -> tuple[MonthSum, ...]:
     first = today.replace(day=1)
-    months = []
+    months: list[MonthSum] = []
     for number, earned in reversed(list(enumerate(MONTHS))):
         pending = 200 if number == len(MONTHS) - 1 else 0
         months.insert(0, MonthSum(first, earned, TAKEN_BACK.get(number, 0), 0, pending))

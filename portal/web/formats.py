@@ -1,14 +1,17 @@
 """Numbers, days and spans as people of one locale and zone say them; values in, text out."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import flask_babel
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision
-from flask_babel import gettext as _
-from flask_babel import ngettext
+
+_: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 MINUS = "−"
 MINUTE_SECONDS = 60

@@ -5,11 +5,11 @@ from functools import lru_cache
 from markupsafe import Markup
 
 LOWEST, HIGHEST = 13, 3
-MARK = (
+MARK = Markup(
     '<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">'
     '<path stroke-width="2.5" d="{reached}"/>{ahead}</svg><span class="hidden">{name}</span>'
 )
-AHEAD = '<path stroke-width="1" opacity=".5" d="{}"/>'
+AHEAD = Markup('<path stroke-width="1" opacity=".5" d="{}"/>')
 
 
 @lru_cache(maxsize=256)
@@ -18,4 +18,4 @@ def tier_mark(rank: int, rungs: int, name: str) -> Markup:
     step = (LOWEST - HIGHEST) / max(rungs - 1, 1)
     lines = [f"M2 {LOWEST - step * rung:.4g}h12" for rung in range(rungs)]
     ahead = AHEAD.format("".join(lines[rank:])) if rank < rungs else ""
-    return Markup(MARK).format(reached="".join(lines[:rank]), ahead=Markup(ahead), name=name)
+    return MARK.format(reached="".join(lines[:rank]), ahead=ahead, name=name)

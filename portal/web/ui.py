@@ -10,7 +10,7 @@ from babel import Locale
 from flask import Flask, g, has_app_context, request
 from flask_babel import get_locale
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portal import clock, programme
 from portal.web import access, formats
@@ -135,7 +135,7 @@ def points(value: int) -> str:
 
 def signed(value: int) -> Markup:
     """Write points that came or went, kept whole in any direction of writing: +120, −90."""
-    return Markup(f"<bdi>{escape(formats.signed(value, _locale()))}</bdi>")
+    return Markup("<bdi>{}</bdi>").format(formats.signed(value, _locale()))
 
 
 def signed_text(value: int) -> str:
@@ -206,14 +206,14 @@ def sentence(words: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     rule.__name__: rule
     for rule in (
-        points, signed, signed_text, money, day, weekday_day, near_day, day_time, clock_time, month, short_month, ago, until, left,
-        sentence,
+        points, signed, signed_text, money, day, weekday_day, near_day, day_time, clock_time, month, short_month,
+        ago, until, left, sentence,
     )
 }  # fmt: skip
 
 
 def _remembering(app: Flask) -> Callable[..., str]:
-    """Build addresses; those without values never change, so each is built once for each place the portal is mounted."""
+    """Build addresses; one without values never changes, so it is built once wherever the portal is mounted."""
     known: dict[tuple[str, str], str] = {}
 
     def url_for(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as Flask's own
