@@ -37,12 +37,9 @@ MOST_EVENTS = 20
 MOST_PROMISES = 100
 
 
-def traces_of(about: About, *, event_id: uuid.UUID | None = None) -> Traces:
-    """Read the ledger around the day, all points on their way, and the events that may fit, in one statement.
-
-    `event_id` is an event somebody has chosen: it is among the events whatever it looks like.
-    """
-    parts = [_events(about, event_id)]
+def traces_of(about: About) -> Traces:
+    """Read the ledger around the day, all points on their way, and the events that may fit, in one statement."""
+    parts = [_events(about)]
     if about.member_id is not None:
         parts += [_lines(about), _promises(about.member_id)]
     wrapped = [select(*part.subquery().c) for part in parts]
@@ -137,13 +134,11 @@ def _promises(member_id: uuid.UUID) -> Select[Any]:
     )
 
 
-def _events(about: About, event_id: uuid.UUID | None) -> Select[Any]:
+def _events(about: About) -> Select[Any]:
     """Look by the reference; where a shop knows the member's address, also by address and day."""
     fitting: list[ColumnElement[bool]] = []
     if about.subject_key:
         fitting.append(Event.subject_key == about.subject_key)
-    if event_id is not None:
-        fitting.append(Event.id == event_id)
     if about.day is not None and about.address:
         one_day = timedelta(days=1)
         fitting.append(

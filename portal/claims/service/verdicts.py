@@ -64,7 +64,7 @@ def decide(claim_id: uuid.UUID, decision: Decision, *, by: uuid.UUID, at: dateti
     """
     agent, claim = desk.held(claim_id, version=decision.version, by=by, at=at, takes=decision.takes)
     about = about_of(claim)
-    worth = worth_of(about, claim.kind, traces_of(about, event_id=decision.event_id), event_id=decision.event_id)
+    worth = worth_of(about, claim.kind, traces_of(about), event_id=decision.event_id)
     reason = _reason(decision, worth)
     points = decision.points if decision.verdict in GRANTING else 0
     if decision.verdict in GRANTING:
@@ -158,7 +158,7 @@ def _post(
             kind=EntryKind(reason.kind) if reason else EntryKind.CORRECTION,
             happened_at=worth.happened_at,
             counts_for_tier=reason.counts_for_tier if reason else True,
-            text=title_of(claim.activity, worth.happened_at) if claim.activity else _label(reason),
+            text=_title(claim, reason, worth),
             idempotency_key=f"claim:{claim.id}",
             activity=claim.activity,
             subject=subject,
@@ -180,7 +180,10 @@ def _post(
     return follow
 
 
-def _label(reason: Reason | None) -> str:
+def _title(claim: Claim, reason: Reason | None, worth: Worth) -> str:
+    """Name the entry after its activity, or after the reason where there is no activity the programme knows."""
+    if any(activity.key == claim.activity for activity in programme.current().activities):
+        return title_of(claim.activity, worth.happened_at)
     if reason is None:
         raise Refused("reason")
     return reason.label
