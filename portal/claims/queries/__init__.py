@@ -1,0 +1,46 @@
+"""What the claims pages, letters and services read; the asker comes first in every question."""
+
+from portal.claims.queries.evidence import KeptPicture, picture_of, unsent_pictures
+from portal.claims.queries.facts import ClaimFacts, claim_of, open_claim_on
+from portal.claims.queries.look_up import Answer, LookUp, first_claimable, joined_at, look_up
+from portal.claims.queries.pages import (
+    MOST_ON_A_PAGE,
+    ClaimPage,
+    Credit,
+    Line,
+    Picture,
+    Question,
+    claim_page,
+    claims_of,
+)
+from portal.claims.queries.things import Standing, Thing, recent_things
+from portal.claims.queries.writing import Said, Writing, last_said, writing_of
+
+__all__ = [
+    "MOST_ON_A_PAGE",
+    "Answer",
+    "ClaimFacts",
+    "ClaimPage",
+    "Credit",
+    "KeptPicture",
+    "Line",
+    "LookUp",
+    "Picture",
+    "Question",
+    "Said",
+    "Standing",
+    "Thing",
+    "Writing",
+    "claim_of",
+    "claim_page",
+    "claims_of",
+    "first_claimable",
+    "joined_at",
+    "last_said",
+    "look_up",
+    "open_claim_on",
+    "picture_of",
+    "recent_things",
+    "unsent_pictures",
+    "writing_of",
+]

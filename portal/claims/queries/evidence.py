@@ -1,0 +1,50 @@
+"""The pictures of a claim."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.claims.models import Evidence
+from portal.claims.queries.facts import claim
+from portal.claims.queries.pages import Picture
+from portal.db import db
+from portal.errors import NotFound
+
+evidence = Evidence.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """Where a picture lies in the store."""
+
+    storage_key: str
+    thumb_key: str
+    position: int
+
+
+def picture_of(member_id: uuid.UUID, reference: str, evidence_id: uuid.UUID) -> KeptPicture:
+    """Find a picture of one of the member's own claims; raises NotFound for everybody else's and for removed ones."""
+    row = db.session.execute(
+        select(evidence.storage_key, evidence.thumb_key, evidence.position)
+        .join_from(Evidence.__table__, claim.id.table, claim.id == evidence.claim_id)
+        .where(
+            evidence.id == evidence_id,
+            claim.reference == reference.upper(),
+            claim.member_id == member_id,
+            evidence.removed_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return KeptPicture(row.storage_key, row.thumb_key, row.position)
+
+
+def unsent_pictures(claim_id: uuid.UUID) -> tuple[Picture, ...]:
+    """List the pictures of a claim that have been added and not yet sent."""
+    rows = db.session.execute(
+        select(evidence.id, evidence.file_name, evidence.original_bytes, evidence.position)
+        .where(evidence.claim_id == claim_id, evidence.removed_at.is_(None), evidence.sent_with_id.is_(None))
+        .order_by(evidence.position)
+    )
+    return tuple(Picture(*row, has_left=False, sent_with_id=None) for row in rows)

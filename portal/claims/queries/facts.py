@@ -1,0 +1,123 @@
+"""One claim as its owner may know it; whoever asks for another's finds nothing."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.claims.models import Claim
+from portal.claims.rules import OPEN_STATES, ClaimKind, ClaimState, Verdict
+from portal.db import db
+from portal.errors import NotFound
+
+claim = Claim.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """What stands in the claim itself."""
+
+    id: uuid.UUID
+    reference: str
+    member_id: uuid.UUID
+    kind: ClaimKind | None
+    activity: str
+    activity_day: date | None
+    subject: str
+    subject_key: str
+    expected_points: int | None
+    statement: str
+    state: ClaimState
+    step: int
+    version: int
+    created_at: datetime
+    changed_at: datetime
+    submitted_at: datetime | None
+    first_touched_at: datetime | None
+    decided_at: datetime | None
+    parked_until: datetime | None
+    due_at: datetime | None
+    expectation_id: uuid.UUID | None
+    verdict: Verdict | None
+    points_granted: int | None
+    reason: str
+
+    @property
+    def is_draft(self) -> bool:
+        """Tell whether it has not been sent yet."""
+        return self.state is ClaimState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits for anything: for us, for the member, or for its day."""
+        return self.state in OPEN_STATES
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Tell whether pictures can still be added."""
+        return self.is_draft or self.is_open
+
+
+FACTS = (
+    claim.id,
+    claim.reference,
+    claim.member_id,
+    claim.kind,
+    claim.activity,
+    claim.activity_day,
+    claim.subject,
+    claim.subject_key,
+    claim.expected_points,
+    claim.statement,
+    claim.state,
+    claim.step,
+    claim.version,
+    claim.created_at,
+    claim.changed_at,
+    claim.submitted_at,
+    claim.first_touched_at,
+    claim.decided_at,
+    claim.parked_until,
+    claim.due_at,
+    claim.expectation_id,
+    claim.verdict,
+    claim.points_granted,
+    claim.reason,
+)
+_KIND, _STATE, _VERDICT = (FACTS.index(column) for column in (claim.kind, claim.state, claim.verdict))
+
+
+def facts_from(values: Sequence[Any]) -> ClaimFacts:
+    """Read the facts from the first columns of a row; the database keeps enums as text."""
+    cells = list(values[: len(FACTS)])
+    cells[_KIND] = ClaimKind(cells[_KIND]) if cells[_KIND] else None
+    cells[_STATE] = ClaimState(cells[_STATE])
+    cells[_VERDICT] = Verdict(cells[_VERDICT]) if cells[_VERDICT] else None
+    return ClaimFacts(*cells)
+
+
+def claim_of(member_id: uuid.UUID, reference: str) -> ClaimFacts:
+    """Find one of the member's own claims; raises NotFound for unknown ones and for everybody else's."""
+    wanted = select(*FACTS).where(claim.reference == reference.upper(), claim.member_id == member_id)
+    row = db.session.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound
+    return facts_from(row)
+
+
+def open_claim_on(
+    member_id: uuid.UUID, *, activity: str, subject_key: str, but: uuid.UUID | None = None
+) -> ClaimFacts | None:
+    """Find the member's own open claim on a subject: there can be one."""
+    wanted = select(*FACTS).where(
+        claim.member_id == member_id,
+        claim.activity == activity,
+        claim.subject_key == subject_key,
+        claim.state.in_(sorted(OPEN_STATES)),
+        claim.id != but,
+    )
+    row = db.session.execute(wanted.limit(1)).one_or_none()
+    return facts_from(row) if row else None

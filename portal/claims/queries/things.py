@@ -1,0 +1,189 @@
+"""What a member has done lately: what a claim can be about without anybody typing a number."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from portal import programme
+from portal.activities.models import Event, Expectation
+from portal.activities.rules import Outcome
+from portal.db import db
+from portal.points.models import Entry
+from portal.points.rules import EntryKind
+from portal.programme import normal_subject
+
+MOST_OF_EACH = 6
+MOST_ENTRIES = 4
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+expectation = Expectation.__table__.c
+event = Event.__table__.c
+entry = Entry.__table__.c
+
+
+class Standing(StrEnum):
+    """How far the points of an activity have come."""
+
+    LATE = "late"
+    ON_ITS_WAY = "on_its_way"
+    NOT_ELIGIBLE = "not_eligible"
+    CREDITED = "credited"
+    TAKEN_BACK = "taken_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One activity of the member; `key` is how the form names it."""
+
+    key: str
+    id: uuid.UUID
+    standing: Standing
+    activity: str
+    happened_at: datetime
+    subject: str
+    subject_key: str
+    amount_minor: int | None
+    points: int
+    moves_at: datetime
+
+    @property
+    def day(self) -> date:
+        """Give the day it happened, in the programme's zone."""
+        return self.happened_at.astimezone(programme.current().club.zone).date()
+
+    @property
+    def expectation_id(self) -> uuid.UUID | None:
+        """Give the expectation behind it, when points are still to come."""
+        return self.id if self.standing in {Standing.LATE, Standing.ON_ITS_WAY} else None
+
+
+def recent_things(
+    member_id: uuid.UUID, *, since: datetime, at: datetime, entry_id: uuid.UUID | None = None
+) -> tuple[Thing, ...]:
+    """List the member's own activities, newest first; `entry_id` adds one line of the history, were it ever so old."""
+    awaited = _read(_awaited(member_id, since).limit(MOST_OF_EACH), at)
+    refused = _read(_refused(member_id, since).limit(MOST_OF_EACH), at)
+    posted = _read(_posted(member_id).where(entry.happened_at >= since).limit(MOST_ENTRIES), at)
+    named = _read(_posted(member_id).where(entry.id == entry_id), at) if entry_id else []
+    things = {thing.key: thing for thing in (*awaited, *refused, *posted, *named)}
+    return tuple(sorted(things.values(), key=lambda thing: thing.happened_at, reverse=True))
+
+
+def thing_on(member_id: uuid.UUID, *, activity: str, subject: str, subject_key: str, at: datetime) -> Thing | None:
+    """Find the member's own activity with this reference: its line, its pending points, or why it earns none."""
+    same = (expectation.activity == activity, expectation.subject_key == subject_key)
+    found = (
+        *_read(
+            _posted(member_id)
+            .where(entry.activity == activity, or_(event.subject_key == subject_key, entry.subject == subject))
+            .limit(1),
+            at,
+        ),
+        *_read(_awaited(member_id, EVER).where(*same).limit(1), at),
+        *_read(_refused(member_id, EVER).where(event.activity == activity, event.subject_key == subject_key), at),
+    )
+    return found[0] if found else None
+
+
+def _awaited(member_id: uuid.UUID, since: datetime) -> Select[Any]:
+    return (
+        select(
+            expectation.id,
+            expectation.activity,
+            expectation.happened_at,
+            expectation.subject,
+            expectation.subject_key,
+            event.amount_minor,
+            expectation.points,
+            expectation.due_at.label("moves_at"),
+        )
+        .select_from(Expectation.__table__.outerjoin(Event.__table__, event.id == expectation.event_id))
+        .where(
+            expectation.member_id == member_id,
+            expectation.satisfied_by_id.is_(None),
+            expectation.cancelled_at.is_(None),
+            expectation.happened_at >= since,
+        )
+        .order_by(expectation.due_at.desc())
+    )
+
+
+def _refused(member_id: uuid.UUID, since: datetime) -> Select[Any]:
+    return (
+        select(
+            event.id,
+            event.activity,
+            event.occurred_at.label("happened_at"),
+            event.subject,
+            event.subject_key,
+            event.amount_minor,
+            event.outcome,
+            event.received_at.label("moves_at"),
+        )
+        .where(event.member_id == member_id, event.outcome == Outcome.INELIGIBLE.value, event.occurred_at >= since)
+        .order_by(event.occurred_at.desc())
+    )
+
+
+def _posted(member_id: uuid.UUID) -> Select[Any]:
+    return (
+        select(
+            entry.id,
+            entry.activity,
+            entry.happened_at,
+            entry.subject,
+            event.subject_key,
+            event.amount_minor,
+            entry.points,
+            entry.kind,
+            entry.recorded_at.label("moves_at"),
+        )
+        .select_from(Entry.__table__.outerjoin(Event.__table__, event.id == entry.event_id))
+        .where(
+            entry.member_id == member_id,
+            entry.activity != "",
+            entry.kind.in_([EntryKind.EARN.value, EntryKind.BONUS.value, EntryKind.REVERSAL.value]),
+        )
+        .order_by(entry.happened_at.desc())
+    )
+
+
+def _read(wanted: Select[Any], at: datetime) -> list[Thing]:
+    return [_thing(row, at) for row in db.session.execute(wanted)]
+
+
+def _thing(row: Any, at: datetime) -> Thing:  # noqa: ANN401 - a row of one of the three
+    return Thing(
+        key=f"{_table(row)}-{row.id}",
+        id=row.id,
+        standing=_standing(row, at),
+        activity=row.activity,
+        happened_at=row.happened_at,
+        subject=row.subject,
+        # What has no number of its own is known by its row, so that it too can be claimed only once at a time.
+        subject_key=row.subject_key or normal_subject(row.subject) or normal_subject(str(row.id)),
+        amount_minor=row.amount_minor,
+        points=getattr(row, "points", 0),
+        moves_at=row.moves_at,
+    )
+
+
+def _table(row: Any) -> str:  # noqa: ANN401 - a row of one of the three
+    """Tell the three kinds of rows apart by what only one of them has."""
+    if hasattr(row, "outcome"):
+        return "event"
+    return "entry" if hasattr(row, "kind") else "expectation"
+
+
+def _standing(row: Any, at: datetime) -> Standing:  # noqa: ANN401 - a row of one of the three
+    match _table(row):
+        case "event":
+            return Standing.NOT_ELIGIBLE
+        case "entry":
+            return Standing.TAKEN_BACK if row.kind == EntryKind.REVERSAL.value else Standing.CREDITED
+        case _:
+            return Standing.ON_ITS_WAY if row.moves_at > at else Standing.LATE

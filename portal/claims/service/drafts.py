@@ -1,0 +1,220 @@
+"""A claim before it is sent: begun, revised, sent or thrown away."""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal import programme
+from portal.accounts.models import Member, User
+from portal.activities.models import Expectation
+from portal.activities.rules import due_for_day
+from portal.claims.lines import What
+from portal.claims.models import Claim, ClaimEvent, Evidence
+from portal.claims.queries import ClaimFacts, open_claim_on
+from portal.claims.rules import ClaimKind, ClaimState, check_day, opening, reference_from
+from portal.claims.rules.references import BYTES_NEEDED
+from portal.claims.service.moves import Actor, StaleClaim, lock_member, locked, move
+from portal.db import db
+from portal.errors import Conflict, Refused
+from portal.folding import fold
+from portal.working_days import calendar_of
+
+MOST_DRAFTS = 20
+# The steps: what is missing, what we can see, pictures, check and send.
+CHECK_STEP, PICTURES_STEP, REVIEW_STEP = 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the first step of a claim says; `subject_key` is the form references are compared in."""
+
+    kind: ClaimKind
+    activity: str = ""
+    day: date | None = None
+    subject: str = ""
+    subject_key: str = ""
+    expected_points: int | None = None
+    expectation_id: uuid.UUID | None = None
+
+
+class AlreadyClaimed(Conflict):
+    """The member has an open claim on this subject: `claim` is that one."""
+
+    def __init__(self, claim: ClaimFacts) -> None:
+        """Carry the member's own open claim."""
+        super().__init__(f"claim {claim.reference} is open on this subject")
+        self.claim = claim
+
+
+def begin(member_id: uuid.UUID, key: str, about: About, *, at: datetime) -> str:
+    """Keep the first step as a draft and give its reference; the same key again is the same draft.
+
+    Raises Refused("many_drafts") when too many wait unsent, StaleClaim when the draft has been sent meanwhile.
+    """
+    lock_member(member_id)
+    # Whatever key a form carries, it names a claim of this member and of nobody else.
+    claim_id = uuid.uuid5(member_id, key)
+    claim = db.session.get(Claim, claim_id)
+    if claim is None:
+        mine = (Claim.member_id == member_id, Claim.state == ClaimState.DRAFT)
+        if (db.session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_DRAFTS:
+            raise Refused("many_drafts")
+        claim = Claim(
+            id=claim_id,
+            reference=reference_from(secrets.token_bytes(BYTES_NEEDED)),
+            member_id=member_id,
+            state=ClaimState.DRAFT,
+            created_at=at,
+        )
+        db.session.add(claim)
+    _require_draft(claim)
+    _write(claim, about, at)
+    return claim.reference
+
+
+def revise(claim_id: uuid.UUID, about: About, *, at: datetime) -> None:
+    """Change what a draft is about; everything else in it stays. Raises StaleClaim when it has been sent."""
+    claim = locked(claim_id)
+    _require_draft(claim)
+    _write(claim, about, at)
+
+
+def reach(claim_id: uuid.UUID, step: int, *, at: datetime, statement: str | None = None) -> None:
+    """Note the step a draft has come to, and what the member wrote; raises StaleClaim when it has been sent."""
+    claim = locked(claim_id)
+    _require_draft(claim)
+    claim.step = max(claim.step, step)
+    if statement is not None:
+        claim.statement = statement
+    claim.changed_at = at
+
+
+def send(claim_id: uuid.UUID, *, actor: Actor, at: datetime, statement: str | None = None) -> bool:
+    """Send a draft, or park it until its points are due; False means it had been sent before, and nothing is done.
+
+    Raises Refused("not_finished"), Refused with a DayCode, Refused("arrived") when the points came meanwhile, and
+    AlreadyClaimed.
+    """
+    claim = locked(claim_id)
+    if claim.state is not ClaimState.DRAFT:
+        return False
+    if statement is not None:
+        claim.statement = statement
+    _check(claim, at)
+    club = programme.current()
+    start = opening(points_due_at=_points_due_at(claim), at=at, calendar=calendar_of(club), terms=club.claims)
+    claim.parked_until = start.parked_until
+    claim.search_text = _search_text(claim)
+    what = What.PARKED if start.state is ClaimState.PARKED else What.SENT
+    line = _moved_alone(claim, start.state, what, actor, at)
+    db.session.execute(
+        update(Evidence)
+        .where(Evidence.claim_id == claim.id, Evidence.removed_at.is_(None))
+        .values(sent_with_id=line.id)
+    )
+    return True
+
+
+def discard(claim_id: uuid.UUID) -> list[str]:
+    """Throw a draft away and give the keys of its files, to be deleted once this is committed.
+
+    Raises StaleClaim when it has been sent.
+    """
+    claim = locked(claim_id)
+    _require_draft(claim)
+    kept = db.session.execute(
+        delete(Evidence).where(Evidence.claim_id == claim.id).returning(Evidence.storage_key, Evidence.thumb_key)
+    )
+    keys = [key for row in kept for key in row if key]
+    db.session.delete(claim)
+    db.session.flush()
+    return keys
+
+
+def _require_draft(claim: Claim) -> None:
+    if claim.state is not ClaimState.DRAFT:
+        raise StaleClaim(claim)
+
+
+def _write(claim: Claim, about: About, at: datetime) -> None:
+    claim.kind = about.kind
+    claim.activity = about.activity
+    claim.activity_day = about.day
+    claim.subject = about.subject
+    claim.subject_key = about.subject_key
+    claim.expected_points = about.expected_points
+    claim.expectation_id = about.expectation_id
+    claim.step = max(claim.step or 1, CHECK_STEP)
+    claim.changed_at = at
+    db.session.flush()
+
+
+def _check(claim: Claim, at: datetime) -> None:
+    """Judge again what may have changed since the first step."""
+    if claim.kind is None or claim.step < CHECK_STEP:
+        raise Refused("not_finished")
+    if claim.activity_day is not None:
+        club = programme.current()
+        zone = club.club.zone
+        joined = db.session.execute(select(Member.joined_at).where(Member.id == claim.member_id)).scalar_one()
+        refusal = check_day(
+            claim.activity_day,
+            today=at.astimezone(zone).date(),
+            window_days=club.claims.window_days,
+            joined=joined.astimezone(zone).date(),
+        )
+        if refusal is not None:
+            raise Refused(refusal.code)
+    if claim.expectation_id is not None and claim.kind is ClaimKind.MISSING and _has_arrived(claim.expectation_id):
+        raise Refused("arrived")
+    _require_only_one(claim)
+
+
+def _has_arrived(expectation_id: uuid.UUID) -> bool:
+    satisfied = select(Expectation.satisfied_by_id).where(Expectation.id == expectation_id)
+    return db.session.scalar(satisfied) is not None
+
+
+def _require_only_one(claim: Claim) -> None:
+    if not claim.subject_key or claim.member_id is None:
+        return
+    other = open_claim_on(claim.member_id, activity=claim.activity, subject_key=claim.subject_key, but=claim.id)
+    if other is not None:
+        raise AlreadyClaimed(other)
+
+
+def _points_due_at(claim: Claim) -> datetime | None:
+    """Tell when the points are promised: only a claim for missing ones can be early."""
+    if claim.kind is not ClaimKind.MISSING:
+        return None
+    if claim.expectation_id is not None:
+        return db.session.scalar(select(Expectation.due_at).where(Expectation.id == claim.expectation_id))
+    if not claim.activity or claim.activity_day is None:
+        return None
+    club = programme.current()
+    return due_for_day(claim.activity_day, club.activity(claim.activity).delay_hours, club.club.zone)
+
+
+def _moved_alone(claim: Claim, to: ClaimState, what: What, actor: Actor, at: datetime) -> ClaimEvent:
+    """Move the draft; the unique index has the last word on there being one open claim per subject."""
+    try:
+        with db.session.begin_nested():
+            return move(claim, to, what=what, actor=actor, at=at, member_text=claim.statement)
+    except IntegrityError:
+        db.session.refresh(claim)
+        _require_only_one(claim)
+        raise
+
+
+def _search_text(claim: Claim) -> str:
+    """Fold what the desk finds a claim by: reference, number and member; the words are added line by line."""
+    who = db.session.execute(
+        select(Member.number, User.name, User.email)
+        .join(User, User.id == Member.user_id)
+        .where(Member.id == claim.member_id)
+    ).one()
+    return fold(claim.reference, claim.subject, claim.subject_key, who.number, who.name, who.email)

@@ -1,0 +1,143 @@
+"""Pictures: allowed, checked and kept outside of any transaction, then written down in one."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from portal import programme
+from portal.accounts.service import limits
+from portal.claims.models import Claim, Evidence
+from portal.claims.rules import OPEN_STATES, ClaimState
+from portal.claims.service.moves import StaleClaim, locked
+from portal.db import db
+from portal.errors import NotFound, Refused
+from portal.storage.images import StoredImage, check_and_reencode
+from portal.storage.store import Store, new_key
+
+DAY_SECONDS = 86_400
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A checked picture whose files lie in the store, and what is remembered of the file that was sent."""
+
+    image: StoredImage
+    storage_key: str
+    thumb_key: str
+    file_name: str
+    key: str
+    claimed_sha256: str
+
+    @property
+    def files(self) -> tuple[str, str]:
+        """Give the keys of both files."""
+        return self.storage_key, self.thumb_key
+
+
+def known(claim_id: uuid.UUID, key: str) -> Evidence | None:
+    """Find the picture an upload with this key became, so that a second try makes no second picture."""
+    return db.session.scalar(
+        select(Evidence).where(
+            Evidence.claim_id == claim_id, Evidence.idempotency_key == key, Evidence.removed_at.is_(None)
+        )
+    )
+
+
+def allow(claim_id: uuid.UUID, *, at: datetime) -> None:
+    """Take one of the day's uploads before the work is done.
+
+    Raises StaleClaim when the claim is closed, Refused("many") when it is full, Refused("often") for the day.
+    """
+    claim = locked(claim_id)
+    _require_room(claim)
+    a_day = limits.Limit("upload", programme.current().claims.upload_per_day, DAY_SECONDS)
+    if limits.spend(a_day, str(claim.member_id), at=at):
+        raise Refused("often")
+
+
+def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha256: str, at: datetime) -> Intake:
+    """Check one file, make it anew and put it into the store; call it outside of any unit of work.
+
+    Raises ImageRefused, or CouldNotKeep when the store is full. Files are filed by day, so that a sweep finds those
+    whose row was never written.
+    """
+    image = check_and_reencode(content, most_bytes=programme.current().claims.evidence_mb * MEGABYTE)
+    folder = f"evidence/{at:%Y-%m-%d}"
+    intake = Intake(
+        image=image,
+        storage_key=new_key(folder),
+        thumb_key=new_key(folder),
+        file_name=file_name,
+        key=key,
+        claimed_sha256=claimed_sha256,
+    )
+    store.put(intake.storage_key, image.jpeg)
+    store.put(intake.thumb_key, image.thumbnail)
+    return intake
+
+
+def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID, at: datetime) -> Evidence:
+    """Write a kept picture down; the row of an earlier upload with the same key is given instead, if there is one.
+
+    Raises StaleClaim when the claim was closed meanwhile and Refused("many") when it is full.
+    """
+    claim = locked(claim_id)
+    earlier = known(claim_id, intake.key)
+    if earlier is not None:
+        return earlier
+    _require_room(claim)
+    last = db.session.scalar(select(func.max(Evidence.position)).where(Evidence.claim_id == claim_id))
+    row = Evidence(
+        claim_id=claim_id,
+        uploaded_by_id=by,
+        idempotency_key=intake.key,
+        position=(last or 0) + 1,
+        kind="other",
+        file_name=intake.file_name,
+        sha256=intake.image.sha256,
+        claimed_sha256=intake.claimed_sha256,
+        dhash=intake.image.dhash,
+        detected_type=intake.image.kind.name.lower(),
+        original_bytes=intake.image.size,
+        shown_bytes=len(intake.image.jpeg),
+        width=intake.image.width,
+        height=intake.image.height,
+        storage_key=intake.storage_key,
+        thumb_key=intake.thumb_key,
+        uploaded_at=at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def remove(claim_id: uuid.UUID, evidence_id: uuid.UUID) -> list[str]:
+    """Take a picture back before it is sent; give its files, to be deleted once this is committed.
+
+    Raises NotFound for one that is not there or has been sent.
+    """
+    locked(claim_id)
+    row = db.session.scalar(
+        select(Evidence).where(
+            Evidence.id == evidence_id, Evidence.claim_id == claim_id, Evidence.sent_with_id.is_(None)
+        )
+    )
+    if row is None:
+        raise NotFound
+    keys = [key for key in (row.storage_key, row.thumb_key) if key]
+    db.session.delete(row)
+    db.session.flush()
+    return keys
+
+
+def _require_room(claim: Claim) -> None:
+    if claim.state is not ClaimState.DRAFT and claim.state not in OPEN_STATES:
+        raise StaleClaim(claim)
+    waiting = select(func.count()).where(
+        Evidence.claim_id == claim.id, Evidence.sent_with_id.is_(None), Evidence.removed_at.is_(None)
+    )
+    if (db.session.scalar(waiting) or 0) >= programme.current().claims.evidence_max:
+        raise Refused("many")

@@ -1,0 +1,72 @@
+"""How a claim is named and told to the member; for the edges, which know the language."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal import programme
+from portal.claims.rules import ClaimKind
+from portal.web import ui
+
+KINDS = {
+    ClaimKind.MISSING: _l("Points for something I did"),
+    ClaimKind.WRONG_AMOUNT: _l("The number is wrong"),
+    ClaimKind.UNEXPECTED_REVERSAL: _l("Points were taken back"),
+    ClaimKind.BALANCE_DIFFERS: _l("My balance looks wrong"),
+    ClaimKind.TECHNICAL: _l("Something does not work"),
+    ClaimKind.ACCESS: _l("I cannot get in"),
+}
+KIND_NOTES = {
+    ClaimKind.WRONG_AMOUNT: _l("Points came, but not as many as they should"),
+    ClaimKind.UNEXPECTED_REVERSAL: _l("And you do not agree"),
+    ClaimKind.BALANCE_DIFFERS: _l("It is not what you saw before"),
+    ClaimKind.TECHNICAL: _l("A fault hides points or keeps you from using them"),
+}
+# What a signed-in member can claim; who cannot get in writes from outside.
+KINDS_OFFERED = tuple(kind for kind in ClaimKind if kind is not ClaimKind.ACCESS)
+A_MOMENT = timedelta(microseconds=1)
+
+
+def title_of(activity: str, at: date | datetime | None) -> str:
+    """Name one activity of a member, such as "Order of 20 Nov"."""
+    try:
+        title = programme.current().activity(activity).title
+    except KeyError:
+        return activity
+    if at is None:
+        return programme.current().activity(activity).name
+    return title.format(day=ui.day(at))
+
+
+def subject_of(kind: ClaimKind | None, activity: str, day: date | None) -> str:
+    """Say what a claim is about: the activity where there is one, else the kind of trouble."""
+    if activity:
+        return title_of(activity, day)
+    return str(KINDS[kind]) if kind else _("Not said yet")
+
+
+def activity_name(activity: str) -> str:
+    """Give the programme's name of an activity, or its key when the programme has forgotten it."""
+    try:
+        return programme.current().activity(activity).name
+    except KeyError:
+        return activity
+
+
+def kind_note(kind: ClaimKind) -> str:
+    """Say more about a kind; for missing points, by the programme's own activities."""
+    if kind is ClaimKind.MISSING:
+        return ", ".join(activity.name for activity in programme.current().activities if activity.claimable)
+    return str(KIND_NOTES[kind])
+
+
+def last_day(at: datetime) -> date:
+    """Give the last whole day before a moment: midnight still belongs to the day it ends."""
+    return (at - A_MOMENT).astimezone(programme.current().club.zone).date()
+
+
+def listed(words: Iterable[str]) -> str:
+    """Write a short list in one line."""
+    return ", ".join(words)
