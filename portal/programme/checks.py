@@ -113,12 +113,12 @@ def _activities(sheet: Sheet) -> Iterator[Fault]:
 
 
 def _rules(sheet: Sheet) -> Iterator[Fault]:
-    with_amount = {activity.key for activity in sheet.activities.values() if activity.has_amount}
+    without_amount = {activity.key for activity in sheet.activities.values() if not activity.has_amount}
     for position, rule in sheet.rules.items():
         place = ("rules", position)
         if rule.activity not in sheet.activity_keys:
             yield Fault((*place, "activity"), f"{rule.activity!r} is no activity of this programme")
-        elif rule.activity not in with_amount and (rule.points_per_unit or rule.minimum_minor):
+        elif rule.activity in without_amount and (rule.points_per_unit or rule.minimum_minor):
             yield Fault(place, f"{rule.activity!r} has no amount that points could be counted by")
         if (rule.points_per_unit is None) == (rule.fixed is None):
             yield Fault(place, "give either points_per_unit or fixed")

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 
 Place = tuple[str | int, ...]
 
+LIST_OF_TABLES = "[["
 HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[\w.-]+)\s*=\s*""")
 # A string, a comment, or a sign that opens, closes or parts a list; everything else is skipped.
@@ -20,7 +21,9 @@ TOKEN = re.compile(
 
 def line_of(text: str, place: Place) -> int:
     """Give the line, counted from 1, of the deepest part of a place that stands in the text."""
-    known = dict(_places(text))
+    known: dict[Place, int] = {}
+    for found, line in _places(text):
+        known.setdefault(found, line)
     while place and place not in known:
         place = place[:-1]
     return known.get(place, 1)
@@ -35,8 +38,10 @@ def _places(text: str) -> Iterator[tuple[Place, int]]:
         end = position + len(row)
         header, key = HEADER.match(row), KEY.match(row)
         if header:
-            table = _table(header[2], counts, is_list=header[1] == "[[")
+            table = _table(header[2], counts, is_list=header[1] == LIST_OF_TABLES)
             yield table, line
+            if header[1] == LIST_OF_TABLES:
+                yield table[:-1], line
         elif key:
             place = (*table, *(part.strip("\"' ") for part in key[1].split(".")))
             yield place, line

@@ -8,5 +8,6 @@ def normal_subject(text: str) -> str:
 
     Width, case, spaces and signs make no difference: `№ 7041-8822` and `70418822` are one order.
     """
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(character for character in folded if character.isalnum() or unicodedata.combining(character))
+    # Capitals may come apart into letter and accent, so the normal form is taken once more.
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper())
+    return "".join(character for character in folded if character.isalnum())

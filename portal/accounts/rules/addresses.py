@@ -49,7 +49,7 @@ def read_address(text: str) -> Address:
         raise BadAddress(fault)
     folded = unicodedata.normalize("NFKC", typed)
     try:
-        valid = validate_email(folded, check_deliverability=False)
+        valid = validate_email(folded, check_deliverability=False, strict=True)
     except EmailNotValidError:
         raise BadAddress(AddressFault.MALFORMED) from None
     # Lower case may undo the composition of a letter, so the normal form is taken once more.

@@ -26,7 +26,7 @@ def gap_between(older: date, newer: date, *, claimable_since: date) -> Gap | Non
 
 def gaps(days: Sequence[date], *, claimable_since: date, before: date | None = None) -> tuple[Gap | None, ...]:
     """Give for each line, newest first, the gap that lies below it; `before` is the day of the next older line."""
-    older = [*days[1:], before]
+    older = [*days, before][1:]
     return tuple(
         gap_between(below, day, claimable_since=claimable_since) if below else None
         for day, below in zip(days, older, strict=True)
