@@ -62,7 +62,7 @@ def test_vendored_scripts_are_unchanged():
 
 def test_readme_and_help_name_the_commands_of_the_makefile():
     makefile = Path("Makefile").read_text(encoding="utf-8")
-    targets = set(re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split())
+    targets = {name for line in re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE) for name in line.split()}
     helped = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
     read = set(re.findall(r"\bmake ([a-z]+)\b", Path("README.md").read_text(encoding="utf-8")))
 
