@@ -81,8 +81,7 @@ class MailServer:
     def stop(self) -> None:
         """Go away: connections are refused until `start`."""
         if self._server is not None:
-            self._server.close()
-            self._run(self._hang_up())
+            self._run(self._hang_up(self._server))
             self._server = None
 
     def close(self) -> None:
@@ -113,7 +112,8 @@ class MailServer:
     def _answer_connection(self) -> SMTP:
         return SMTP(self, hostname="mail.example", loop=self._loop, enable_SMTPUTF8=True)
 
-    async def _hang_up(self) -> None:
+    async def _hang_up(self, server: asyncio.Server) -> None:
+        server.close()
         conversations = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in conversations:
             task.cancel()

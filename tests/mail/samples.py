@@ -15,7 +15,7 @@ DECIDED: dict[str, Any] = CLAIM | {
     "points": 150,
     "asked": 150,
     "balance": 1390,
-    "why": "We found your order of 6 Nov under your work address. £75.00 counts double from 6 to 9 Nov, which makes 150.",
+    "why": "We found your order of 6 Nov under your work address. £75.00 counts double that week: 150.",
     "rule": "",
     "change": [],
     "appeal_by": "",
@@ -70,8 +70,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
     | {
         "verdict": "decline",
         "what": "Summer quiz",
-        "why": "Your answers reached us at 18:04. The quiz closed at 18:00, so it did not count. I am sorry it was so close.",
-        "change": ["A picture of the finished quiz that shows a time before 18:00", "An error message you saw while sending"],
+        "why": "Your answers reached us at 18:04. The quiz closed at 18:00. I am sorry it was so close.",
+        "change": [
+            "A picture of the finished quiz that shows a time before 18:00",
+            "An error message you saw while sending",
+        ],
     },
     "claim_decided-duplicate": REFUSED
     | {
@@ -89,6 +92,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "claim_message": CLAIM | {"agent": "Casey", "words": "Two orders came in on that day.\n\nWhich of them is it?"},
     "claim_withdrawn": CLAIM | {"again_by": "5 May 2027"},
+    "claim_expired": CLAIM | {"again_by": "5 May 2027"},
     "claim_closed": CLAIM | {"points": 1, "arrived": "Sun 22 Nov"},
     "points_adjusted": ADJUSTED,
     "points_adjusted-taken": ADJUSTED
@@ -119,6 +123,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
 }
 
 
-def sample(name: str, *, to: str = "asha@club.example", locale: str = "en_GB", **facts: Any) -> Letter:
+def sample(name: str, /, *, to: str = "asha@club.example", locale: str = "en_GB", **facts: Any) -> Letter:
     """Give the letter of that name, with some facts changed."""
     return Letter(name.partition("-")[0], to, SAMPLES[name] | facts, locale)
