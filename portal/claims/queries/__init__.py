@@ -14,7 +14,7 @@ from portal.claims.queries.pages import (
     claims_of,
 )
 from portal.claims.queries.things import Standing, Thing, recent_things
-from portal.claims.queries.writing import Said, Writing, last_said, writing_of
+from portal.claims.queries.writing import Said, Writing, last_said, question_of, writing_of
 
 __all__ = [
     "MOST_ON_A_PAGE",
@@ -40,6 +40,7 @@ __all__ = [
     "look_up",
     "open_claim_on",
     "picture_of",
+    "question_of",
     "recent_things",
     "unsent_pictures",
     "writing_of",

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from portal.accounts.models import Member, User
 from portal.claims.lines import What
-from portal.claims.models import ClaimEvent
+from portal.claims.models import ClaimEvent, InfoRequest
 from portal.claims.queries.facts import FACTS, ClaimFacts, claim, facts_from
+from portal.claims.queries.pages import Question
 from portal.db import db
 from portal.errors import NotFound
 from portal.points.models import Account
@@ -68,3 +69,13 @@ def last_said(claim_id: uuid.UUID, what: What) -> Said:
         .limit(1)
     ).one_or_none()
     return Said(row.member_text, row.actor_name) if row else Said("", "")
+
+
+def question_of(claim_id: uuid.UUID) -> Question | None:
+    """Give the one thing a claim waits for."""
+    row = db.session.execute(
+        select(InfoRequest.id, InfoRequest.ask, InfoRequest.question, InfoRequest.answer_by).where(
+            InfoRequest.claim_id == claim_id, InfoRequest.answered_at.is_(None), InfoRequest.closed_at.is_(None)
+        )
+    ).one_or_none()
+    return Question(*row) if row else None

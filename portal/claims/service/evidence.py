@@ -17,6 +17,7 @@ from portal.storage.images import StoredImage, check_and_reencode
 from portal.storage.store import Store, new_key
 
 DAY_SECONDS = 86_400
+FOLDER = "evidence"
 MEGABYTE = 1024 * 1024
 
 
@@ -65,7 +66,7 @@ def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha2
     whose row was never written.
     """
     image = check_and_reencode(content, most_bytes=programme.current().claims.evidence_mb * MEGABYTE)
-    folder = f"evidence/{at:%Y-%m-%d}"
+    folder = f"{FOLDER}/{at:%Y-%m-%d}"
     intake = Intake(
         image=image,
         storage_key=new_key(folder),

@@ -1,0 +1,160 @@
+"""What we write to members about their claims; call these inside the unit of work that caused them."""
+
+import uuid
+from datetime import timedelta
+
+from flask_babel import force_locale
+
+from portal import programme
+from portal.claims import queries
+from portal.claims.lines import What
+from portal.claims.queries import Writing
+from portal.claims.rules import ClaimState, Verdict, verdict_due
+from portal.claims.words import last_day, subject_of
+from portal.mail.letter import JSON, Letter
+from portal.web import ui
+from portal.web.links import absolute
+from portal.working_days import calendar_of
+
+VERDICT_LINES = {
+    Verdict.APPROVE: What.APPROVED,
+    Verdict.PART: What.PART_APPROVED,
+    Verdict.DECLINE: What.DECLINED,
+    Verdict.DUPLICATE: What.DUPLICATE,
+}
+
+
+def claim_received(claim_id: uuid.UUID) -> Letter:
+    """Say that a claim has arrived, and by when it is answered."""
+    writing = queries.writing_of(claim_id)
+    facts, club = writing.facts, programme.current()
+    with force_locale(writing.locale):
+        parked = facts.parked_until if facts.state is ClaimState.PARKED else None
+        due = verdict_due(calendar_of(club), club.claims, at=parked) if parked else facts.due_at
+        return _letter(
+            "claim_received",
+            writing,
+            parked_until=ui.weekday_day(last_day(parked)) if parked else "",
+            due=ui.weekday_day(due) if due else "",
+        )
+
+
+def claim_decided(claim_id: uuid.UUID) -> Letter:
+    """Tell the verdict, its reason in the member's words, the rule, and what would change it."""
+    writing = queries.writing_of(claim_id)
+    facts = writing.facts
+    verdict = facts.verdict or Verdict.DECLINE
+    said = queries.last_said(claim_id, VERDICT_LINES[verdict])
+    reason = next((known for known in programme.current().reasons if known.key == facts.reason), None)
+    with force_locale(writing.locale):
+        return _letter(
+            "claim_decided",
+            writing,
+            verdict=verdict.value,
+            points=facts.points_granted or 0,
+            asked=facts.expected_points,
+            balance=writing.balance,
+            why=said.text or (reason.member_text if reason else ""),
+            rule=reason.rule_text if reason else "",
+            change=list(reason.would_change) if reason else [],
+            appeal_by="",
+            agent=said.name.split(" ", 1)[0],
+        )
+
+
+def claim_needs_info(claim_id: uuid.UUID) -> Letter:
+    """Ask for the one thing that is missing; raises LookupError when nothing is asked."""
+    writing = queries.writing_of(claim_id)
+    question = queries.question_of(claim_id)
+    if question is None:
+        message = f"claim {writing.facts.reference} waits for no answer"
+        raise LookupError(message)
+    ask, _, words = question.words.partition("\n\n")
+    with force_locale(writing.locale):
+        return _letter(
+            "claim_needs_info",
+            writing,
+            ask=ask,
+            words=words,
+            agent=queries.last_said(claim_id, What.ASKED).name.split(" ", 1)[0],
+            answer_by=ui.weekday_day(last_day(question.answer_by)),
+        )
+
+
+def claim_message(claim_id: uuid.UUID) -> Letter:
+    """Bring the words an agent wrote last."""
+    writing = queries.writing_of(claim_id)
+    said = queries.last_said(claim_id, What.MESSAGE)
+    with force_locale(writing.locale):
+        return _letter("claim_message", writing, agent=said.name.split(" ", 1)[0], words=said.text)
+
+
+def claim_withdrawn(claim_id: uuid.UUID) -> Letter:
+    """Confirm that a claim was taken back, and until when it can be made again."""
+    writing = queries.writing_of(claim_id)
+    with force_locale(writing.locale):
+        return _letter("claim_withdrawn", writing, again_by=_claimable_until(writing))
+
+
+def claim_closed(claim_id: uuid.UUID, *, points: int) -> Letter:
+    """Say that the points arrived by themselves, and the claim is closed."""
+    writing = queries.writing_of(claim_id)
+    with force_locale(writing.locale):
+        arrived = ui.weekday_day(writing.facts.changed_at)
+        return _letter("claim_closed", writing, points=points, arrived=arrived)
+
+
+def claim_expired(claim_id: uuid.UUID) -> Letter:
+    """Say that a question was not answered in time, and what can be done now."""
+    writing = queries.writing_of(claim_id)
+    with force_locale(writing.locale):
+        return _letter("claim_expired", writing, again_by=_claimable_until(writing))
+
+
+def draft_lapsed(writing: Writing) -> Letter:
+    """Say that an unsent claim is gone; its row is, so the letter is written from what was read before."""
+    facts = writing.facts
+    with force_locale(writing.locale):
+        return Letter(
+            kind="draft_lapsed",
+            to=writing.email,
+            facts={
+                "name": writing.first_name,
+                "what": _what(writing) if facts.kind else "",
+                "days": programme.current().claims.draft_days,
+                "claim_by": _claimable_until(writing),
+                "link": absolute("claims.new_claim"),
+            },
+            locale=writing.locale,
+            user_id=writing.user_id,
+        )
+
+
+def _letter(kind: str, writing: Writing, **facts: JSON) -> Letter:
+    return Letter(
+        kind=kind,
+        to=writing.email,
+        facts={
+            "name": writing.first_name,
+            "reference": writing.facts.reference,
+            "what": _what(writing),
+            "link": absolute("claims.show_claim", reference=writing.facts.reference),
+            **facts,
+        },
+        locale=writing.locale,
+        user_id=writing.user_id,
+    )
+
+
+def _what(writing: Writing) -> str:
+    return subject_of(writing.facts.kind, writing.facts.activity, writing.facts.activity_day)
+
+
+def _claimable_until(writing: Writing) -> str:
+    """Write the last day this can still be claimed, or nothing where no day is known or it is over."""
+    day = writing.facts.activity_day
+    if day is None:
+        return ""
+    last = day + timedelta(days=programme.current().claims.window_days)
+    today = writing.facts.changed_at.astimezone(programme.current().club.zone).date()
+    return ui.day(last) if last >= today else ""

@@ -1,0 +1,143 @@
+"""What the clock does to claims; each thing in a unit of work of its own, safe to do twice."""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from flask import current_app
+
+from portal.claims import letters, queries
+from portal.claims.service import arrivals, desk
+from portal.claims.service.evidence import FOLDER
+from portal.db import db
+from portal.mail import outbox
+from portal.storage.store import Store
+from portal.unit_of_work import unit_of_work
+
+log = logging.getLogger("portal.claims")
+
+ORPHAN_DAYS = 1
+
+
+def close_arrived(at: datetime) -> int:
+    """Close open claims whose points have come by themselves, with a letter."""
+    done = 0
+    for claim_id in _listed(arrivals.arrived()):
+        with unit_of_work():
+            points = arrivals.resolve(claim_id, at=at)
+            if points:
+                outbox.add(letters.claim_closed(claim_id, points=points))
+                done += 1
+    return done
+
+
+def open_parked(at: datetime) -> int:
+    """Make parked claims real ones when their day has come and their points have not, with a letter."""
+
+    def open_one(claim_id: uuid.UUID) -> bool:
+        if not arrivals.open_parked(claim_id, at=at):
+            return False
+        outbox.add(letters.claim_received(claim_id))
+        return True
+
+    return _each(arrivals.ripe(at=at), open_one)
+
+
+def expire_unanswered(at: datetime) -> int:
+    """Close claims whose question was not answered in time, with a letter."""
+
+    def expire_one(claim_id: uuid.UUID) -> bool:
+        if not arrivals.expire(claim_id, at=at):
+            return False
+        outbox.add(letters.claim_expired(claim_id))
+        return True
+
+    return _each(arrivals.unanswered(at=at), expire_one)
+
+
+def end_leases(at: datetime) -> int:
+    """Give claims back to the queue whose agent went away; they keep their place."""
+    return _each(desk.run_out(at), lambda claim_id: desk.give_back(claim_id, at=at))
+
+
+def lapse_drafts(at: datetime) -> int:
+    """Throw drafts away that nobody came back to, with a letter."""
+    store = _store()
+    done = 0
+    for claim_id in _listed(arrivals.forgotten_drafts(at=at)):
+        with unit_of_work():
+            writing = queries.writing_of(claim_id)
+            files = arrivals.lapse(claim_id, at=at)
+            if files is not None:
+                outbox.add(letters.draft_lapsed(writing))
+                done += 1
+        _delete(store, files or ())
+    return done
+
+
+def forget_pictures(at: datetime) -> int:
+    """Delete pictures whose time is over; their fingerprints and the verdict stay.
+
+    The files go first: what is cut off here is simply done again.
+    """
+    store = _store()
+    outdated = _listed(arrivals.outdated_pictures(at=at))
+    for evidence_id in outdated:
+        files = arrivals.files_of(evidence_id)
+        db.session.rollback()
+        _delete(store, files)
+        with unit_of_work():
+            arrivals.forget_picture(evidence_id, at=at)
+    return len(outdated)
+
+
+def delete_orphans(at: datetime) -> int:
+    """Delete files of past days that no row names: something was cut off between the store and the database."""
+    store = _store()
+    # A file is put into the store before its row is written: the days that may not be over are left alone.
+    young = f"{FOLDER}/{at - timedelta(days=ORPHAN_DAYS):%Y-%m-%d}/"
+    done = 0
+    for folder, keys in groupby(store.keys(f"{FOLDER}/"), key=_day_folder):
+        if folder >= young:
+            break
+        known = arrivals.known_files(folder)
+        db.session.rollback()
+        orphans = [key for key in keys if key not in known]
+        _delete(store, orphans)
+        done += len(orphans)
+    return done
+
+
+def _day_folder(key: str) -> str:
+    return key[: len(f"{FOLDER}/2026-11-22/")]
+
+
+def _each(claim_ids: Iterable[uuid.UUID], act: Callable[[uuid.UUID], bool]) -> int:
+    done = 0
+    for claim_id in _listed(claim_ids):
+        with unit_of_work():
+            done += act(claim_id)
+    return done
+
+
+def _listed(ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """End the read that listed them, so that each is looked at anew."""
+    listed = list(ids)
+    db.session.rollback()
+    return listed
+
+
+def _store() -> Store:
+    store: Store = current_app.extensions["store"]
+    return store
+
+
+def _delete(store: Store, keys: Iterable[str]) -> None:
+    for key in keys:
+        try:
+            store.delete(key)
+        except OSError:
+            # The row is gone or marked: the next sweep of orphans finds the file.
+            log.warning("a file of a picture could not be deleted: %s", key)
