@@ -4,6 +4,8 @@ from datetime import datetime
 
 from flask_babel import force_locale
 
+from flask_babel import force_locale
+
 from portal.accounts.models import OneTimeToken
 from portal.accounts.queries import Login
 from portal.accounts.rules import Address
@@ -25,7 +27,7 @@ def reset_link(login: Login, token: OneTimeToken) -> Letter:
         user_id=login.user_id,
         token_id=token.id,
         facts={
-            "name": login.name.split(" ", 1)[0],
+            "name": login.first_name,
             "link": absolute("accounts.follow_reset_link", secret="x").removesuffix("x") + SECRET,
             "until": until,
             "minutes": RESET_LINK_MINUTES,
@@ -35,13 +37,13 @@ def reset_link(login: Login, token: OneTimeToken) -> Letter:
 
 def decoy(address: Address, *, locale: str) -> Letter:
     """Write the row that an unknown address gets: it costs the same and is never sent."""
-    return decoy_letter(address.typed, {"link": absolute("accounts.follow_reset_link", secret="x")}, locale)
+    with force_locale(locale):
+        return decoy_letter(address.typed, {"link": absolute("accounts.follow_reset_link", secret="x")}, locale)
 
 
 def password_changed(login: Login, *, device: str, at: datetime) -> Letter:
     """Tell the owner that the password was changed, when and with what."""
     with force_locale(login.locale):
-        # Never "today": a letter is read tomorrow too.
         when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
     return Letter(
         kind="password_changed",
@@ -49,7 +51,7 @@ def password_changed(login: Login, *, device: str, at: datetime) -> Letter:
         locale=login.locale,
         user_id=login.user_id,
         facts={
-            "name": login.name.split(" ", 1)[0],
+            "name": login.first_name,
             "when": when,
             "device": device,
             "link": absolute("accounts.forgot_password"),

@@ -24,6 +24,11 @@ class Login:
     password_hash: str
     is_disabled: bool
 
+    @property
+    def first_name(self) -> str:
+        """Give what we call them."""
+        return self.name.split(" ", 1)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:

@@ -1,6 +1,7 @@
 """What every answer carries and every request must pass: headers, cookies, origin, forged forms."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, g, request
 from flask.sessions import SecureCookieSessionInterface
@@ -76,6 +77,9 @@ def secure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         MAX_FORM_PARTS=200,
     )
+    if settings.base_url:
+        # A foreign Host header is answered with 400; without a base address the demo takes any.
+        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.base_url).hostname]
     app.session_interface = OneSerializer()
     if settings.proxy_hops:
         hops = settings.proxy_hops

@@ -1,0 +1,73 @@
+"""A session that lapsed while somebody was writing: what they typed is there again after signing in."""
+
+from datetime import timedelta
+
+import time_machine
+
+from portal.accounts.models import KeptForm
+from portal.clock import now
+from portal.db import db
+from tests import factories
+from tests.cast import PASSWORD, Person
+from tests.page import Page
+from tests.site import Site
+
+WORDS = "I ordered as a guest, “signed out” & with <b>my</b> work address."
+
+
+def lapse_while_writing(site: Site, person: Person) -> Page:
+    """Write a message on a claim and send it when the session has ended; give the sign-in page."""
+    claim = factories.a_claim(by=person)
+    with time_machine.travel(now() - timedelta(hours=3)):
+        browser = site.as_(person)
+        page = browser.open("claims.show_claim", reference=claim.reference)
+    return page.submit("Send message", message=WORDS)
+
+
+def test_words_are_there_again_after_signing_in(site: Site, asha: Person) -> None:
+    page = lapse_while_writing(site, asha)
+    assert "Nothing is lost" in page.text
+
+    back = page.submit(email=asha.email, password=PASSWORD)
+
+    assert back.path.startswith("/claims/C-")
+    assert back.value("message") == WORDS
+    sent = back.submit("Send message")
+    assert WORDS in sent.text
+
+
+def test_somebody_else_does_not_get_the_words(site: Site, asha: Person, bruno: Person) -> None:
+    page = lapse_while_writing(site, asha)
+    kept = db.session.query(KeptForm).one()
+
+    page.submit(email=bruno.email, password=PASSWORD, status=404)
+    mine = site.as_(bruno).open(f"/claims/new?kept={kept.id}")
+    assert WORDS not in mine.html
+
+
+def test_words_are_kept_half_an_hour(site: Site, asha: Person) -> None:
+    page = lapse_while_writing(site, asha)
+
+    with time_machine.travel(now() + timedelta(minutes=31)):
+        back = page.submit(email=asha.email, password=PASSWORD)
+    assert back.value("message") == ""
+
+
+def test_passwords_and_tokens_are_never_kept(site: Site, asha: Person) -> None:
+    lapse_while_writing(site, asha)
+
+    names = [name for name, _ in db.session.query(KeptForm).one().fields]
+    assert names
+    assert not [name for name in names if "csrf" in name or "password" in name]
+
+
+def test_stranger_with_a_made_up_cookie_leaves_nothing_behind(site: Site) -> None:
+    site.send("POST", "/claims/new", data={"kind": "missing"})
+
+    assert db.session.query(KeptForm).count() == 0
+
+
+def test_fragment_request_is_sent_to_sign_in_whole(site: Site, asha: Person) -> None:
+    page = site.send("GET", "/claims", as_fragment=True, follow=False, status=401)
+
+    assert page.response.headers["HX-Redirect"].startswith("/sign-in?next=")
