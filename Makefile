@@ -19,7 +19,7 @@ run: $(VENV)/.portal  ## Run the portal with demo people (PORT and PORTAL_DATA_D
 
 test: $(VENV)/.dev  ## Run every test: both databases, a mail server and a browser included (ARGS="-k words" picks)
 	@$(PY) -m tools.browser
-	@$(PY) -m pytest -n 2 --cov $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadgroup --cov $(ARGS)
 
 check: $(VENV)/.dev  ## Lint, types, import laws, templates, dead code, schema drift
 	@$(PY) -m tools.check

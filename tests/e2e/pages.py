@@ -1,0 +1,141 @@
+"""What a person does in a real browser, found by role and words; whatever the browser complains of is collected."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
+
+from tests.cast import PASSWORD
+from tests.e2e.portals import Portal
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PATIENCE_MS = 10_000
+# The browser notes every 4xx; which ones are right is for the tests to say.
+ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+AWAY = "net::ERR_ABORTED"
+
+
+class Visitor:
+    """One person with one browser window."""
+
+    def __init__(self, portal: Portal, page: Page) -> None:
+        self.portal = portal
+        self.page = page
+        self.faults: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        page.on("response", self._look)
+        page.on("requestfailed", self._miss)
+        page.on("request", self._follow)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.portal.url + path)
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        """Sign in from wherever the portal sends somebody it does not know."""
+        self.open("/sign-in")
+        self.field("E-mail").fill(email)
+        self.field("Password").fill(password)
+        self.press("Sign in")
+        self.page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")
+
+    def sign_out(self) -> None:
+        self.press("Sign out")
+        self.page.wait_for_url("**/sign-in*")
+
+    def field(self, label: str | re.Pattern[str]) -> Locator:
+        """Find a field by the start of its label."""
+        wanted = re.compile(f"^{re.escape(label)}") if isinstance(label, str) else label
+        return self.page.get_by_role("textbox", name=wanted).or_(self.page.get_by_label(wanted)).first
+
+    def press(self, words: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("button", name=words).click()
+
+    def follow(self, words: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("link", name=words).first.click()
+
+    def choose(self, words: str | re.Pattern[str]) -> None:
+        """Take a radio button or tick a box."""
+        self.page.get_by_label(words).check()
+
+    def attach(self, label: str | re.Pattern[str], *files: Path) -> None:
+        self.page.get_by_label(label).set_input_files(list(files))
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        """Wait until these words can be read."""
+        self.page.get_by_text(words).first.wait_for(state="visible")
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    @property
+    def heading(self) -> str:
+        return " ".join(self.page.get_by_role("heading", level=1).inner_text().split())
+
+    @property
+    def text(self) -> str:
+        return self.page.get_by_role("main").inner_text()
+
+    def assert_accessible(self) -> None:
+        """Let axe look at the page as it stands: it may find nothing."""
+        found = Axe().run(self.page).response["violations"]
+        assert found == [], "\n".join(
+            f"{self.page.url}: {each['id']} ({each['impact']}): {each['help']}: "
+            f"{[node['html'][:160] for node in each['nodes']]}"
+            for each in found
+        )
+
+    def assert_fits(self) -> None:
+        """Nothing may make the page wider than the window."""
+        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not ANSWERED.match(message.text):
+            self.faults.append(f"console {message.type}: {message.text}")
+
+    def _look(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.request.method} {response.url} gave {response.status}")
+
+    def _miss(self, request: Request) -> None:
+        if request.failure != AWAY:
+            self.faults.append(f"{request.method} {request.url} failed: {request.failure}")
+
+    def _follow(self, request: Request) -> None:
+        if not request.url.startswith((self.portal.url, "blob:", "data:")):
+            self.faults.append(f"the page asked a third party: {request.url}")
+
+
+@contextmanager
+def a_visitor(
+    browser: Browser,
+    portal: Portal,
+    *,
+    device: dict[str, Any] = PHONE,
+    javascript: bool = True,
+    scheme: Literal["light", "dark"] = "light",
+) -> Iterator[Visitor]:
+    """Open a browser window; when it closes, the browser must have had nothing to complain of."""
+    context = browser.new_context(
+        **device, java_script_enabled=javascript, color_scheme=scheme, locale="en-GB", timezone_id="Europe/London"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    visitor = Visitor(portal, context.new_page())
+    try:
+        yield visitor
+    finally:
+        context.close()
+    assert visitor.faults == []

@@ -1,0 +1,118 @@
+"""A whole portal as `make run` starts it: its own process, port, folder, demo people, and a mail server to write to."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mail_server import HOST, MailServer, Received, mail_server
+from tests.run import once, run_folder
+
+ROOT = Path(__file__).parents[2]
+OPEN_WORDS = "The portal is open"
+START_SECONDS = 60
+STOP_SECONDS = 15
+LETTER_SECONDS = 15
+# Enough people and claims for lists that page, few enough to be seeded in a moment.
+SEED = ("seed", "--members", "120", "--claims", "60")
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A running portal; `log` is what it has printed."""
+
+    url: str
+    folder: Path
+    mail: MailServer
+    log: Path
+
+    def letter(self, to: str, *, after: int = 0) -> Received:
+        """Wait for the newest letter to somebody; `after` skips those that were there before."""
+        deadline = time.monotonic() + LETTER_SECONDS
+        while time.monotonic() < deadline:
+            found = self.letters(to)
+            if len(found) > after:
+                return found[-1]
+            time.sleep(0.05)
+        message = f"no letter for {to}; the portal said:\n{self.log.read_text(encoding='utf-8')}"
+        raise AssertionError(message)
+
+    def letters(self, to: str) -> list[Received]:
+        return [message for message in self.mail.messages if message.to == to]
+
+
+@contextmanager
+def running_portal() -> Iterator[Portal]:
+    """Run a portal on a copy of the seeded data; it must have started in time and end cleanly."""
+    with tempfile.TemporaryDirectory(dir=run_folder()) as place, mail_server() as mail:
+        folder = Path(place) / "data"
+        shutil.copytree(_seeded_folder(), folder)
+        port = _free_port()
+        log = Path(place) / "log"
+        with log.open("w", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
+                cwd=ROOT,
+                env=_environment(folder, port, mail.port),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                _wait_until_open(process, log)
+                yield Portal(f"http://{HOST}:{port}", folder, mail, log)
+            finally:
+                process.terminate()
+                status = process.wait(timeout=STOP_SECONDS)
+        assert status == 0, f"the portal ended with status {status}:\n{log.read_text(encoding='utf-8')}"
+
+
+def _seeded_folder() -> Path:
+    """Give a folder with the demo club, seeded once for the whole run."""
+    folder = run_folder() / "demo"
+    with once("demo") as is_first:
+        if is_first:
+            subprocess.run(
+                [sys.executable, "-m", "flask", "--app", "wsgi", *SEED],
+                cwd=ROOT,
+                env=_environment(folder, 0, 0),
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+    return folder
+
+
+def _environment(folder: Path, port: int, mail_port: int) -> dict[str, str]:
+    """Give nothing of the outer environment's portal to the inner one."""
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    return outer | {
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+        "PORTAL_MODE": "demo",
+        "PORTAL_HOST": HOST,
+        "PORTAL_DATA_DIR": str(folder),
+        "PORTAL_SMTP_HOST": HOST,
+        "PORTAL_SMTP_PORT": str(mail_port),
+        "PORTAL_SMTP_SECURITY": "none",
+    }
+
+
+def _wait_until_open(process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while OPEN_WORDS not in log.read_text(encoding="utf-8"):
+        assert process.poll() is None, f"the portal did not start:\n{log.read_text(encoding='utf-8')}"
+        assert time.monotonic() < deadline, f"the portal took too long:\n{log.read_text(encoding='utf-8')}"
+        time.sleep(0.02)
+
+
+def _free_port() -> int:
+    with socket.socket() as plug:
+        plug.bind((HOST, 0))
+        port: int = plug.getsockname()[1]
+        return port
