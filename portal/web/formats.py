@@ -1,7 +1,7 @@
 """Numbers, days and spans as people of one locale and zone say them; values in, text out."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -49,6 +49,7 @@ def day(on: date, this_year: int, locale: str) -> str:
     return str(format_skeleton("MMMd" if on.year == this_year else "yMMMd", on, locale=locale))
 
 
+@lru_cache(maxsize=4096)
 def weekday_day(on: date, this_year: int, locale: str) -> str:
     """Write a day with the name of its weekday: Sun 22 Nov."""
     weekday = format_date(on, "EEE", locale=locale)
@@ -84,7 +85,12 @@ def short_month(on: date, locale: str) -> str:
 
 def clock_time(at: datetime, zone: ZoneInfo, locale: str) -> str:
     """Write the time of day in the zone: 21:15."""
-    return format_time(at.astimezone(zone), "short", tzinfo=zone, locale=locale)
+    return _time_of_day(at.astimezone(zone).time().replace(second=0, microsecond=0), locale)
+
+
+@lru_cache(maxsize=1440)
+def _time_of_day(at: time, locale: str) -> str:
+    return format_time(at, "short", locale=locale)
 
 
 def day_time(at: datetime, now: datetime, zone: ZoneInfo, locale: str) -> str:

@@ -2,35 +2,40 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from flask import Flask, g, has_app_context, request
-from flask_babel import get_locale
+from flask import Flask, request
 from jinja2 import Environment
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from portal import clock, programme
 from portal.web import access, formats
 from portal.web.assets import asset_url
-from portal.web.tier_mark import tier_mark
+from portal.web.speech import direction, language, locale, spoken, teach, zone
+from portal.web.sprite import Sprite, tier_mark
+
+__all__ = ["FILTERS", "Ui", "furnish", "locale", "zone"]
 
 MACRO_FILES = ("ui/form.html", "ui/frame.html", "ui/lines.html", "ui/drawings.html", "ui/upload.html")
-MARK_TONES = {"needs": "mark--needs"}
+# A drawing is some 4 KB, so that this many of them are 8 MB.
+MOST_KEPT = 2000
 
 
 def furnish(app: Flask) -> None:
     """Teach the app's templates the portal's words."""
     env = app.jinja_env
+    sprite = Sprite(lambda: str(app.extensions["assets"]["icons.svg"]))
     env.filters.update(FILTERS)
     env.globals.update(FILTERS)
     env.globals.update(
         ui=Ui(env),
-        icon=icon,
-        mark=mark,
+        icon=sprite.icon,
+        mark=sprite.mark,
         tier_mark=tier_mark,
+        still=_standing_still(app),
+        kept=_keeping(),
         asset_url=asset_url,
         language=language,
         direction=direction,
@@ -39,6 +44,7 @@ def furnish(app: Flask) -> None:
         visitor=access.visitor,
         url_for=_remembering(app),
     )
+    teach(app)
 
 
 class Ui:
@@ -47,9 +53,6 @@ class Ui:
     def __init__(self, env: Environment) -> None:
         """Keep the environment; the macro files are read when the first macro is asked for."""
         self._env = env
-        self.icon = icon
-        self.mark = mark
-        self.tier = tier_mark
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a macro
         """Find a macro in the files of templates/ui."""
@@ -62,62 +65,51 @@ class Ui:
         raise AttributeError(name)
 
 
-def icon(name: str, *, small: bool = False, turn: bool = False, label: str = "") -> Markup:
-    """Draw an icon of the sprite; `turn` mirrors it from right to left, `label` is for those who do not see it."""
-    return _icon(asset_url("icons.svg"), name, small, turn) + _hidden(label)
+def _standing_still(app: Flask) -> Callable[..., Markup]:
+    """Render what looks the same for everybody, such as the doors, once for each language and mount."""
+    kept: dict[tuple[object, ...], Markup] = {}
+
+    def still(template: str, **values: str) -> Markup:
+        key = (template, spoken(), request.script_root if request else "", *values.values())
+        if key not in kept or app.jinja_env.auto_reload:
+            kept[key] = Markup(app.jinja_env.get_template(template).render(**values))  # noqa: S704 - a template of ours
+        return kept[key]
+
+    return still
 
 
-@lru_cache(maxsize=256)
-def _icon(sprite: str, name: str, small: bool, turn: bool) -> Markup:  # noqa: FBT001 - a cache key
-    classes = "icon" + " icon--s" * small + " turn" * turn
-    return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(classes, sprite, name)
+def _keeping() -> Callable[..., Markup]:
+    """Keep what a macro draws from a few numbers, such as the ladder: `key` holds all that it depends on."""
+    drawn: dict[tuple[object, ...], Markup] = {}
+
+    def kept(macro: Macro, *values: object, key: tuple[object, ...]) -> Markup:
+        place = (macro.name, spoken(), *key)
+        if place not in drawn:
+            if len(drawn) >= MOST_KEPT:
+                drawn.clear()
+            drawn[place] = Markup(macro(*values))  # noqa: S704 - a macro of ours
+        return drawn[place]
+
+    return kept
 
 
-def mark(state: str, *, tone: str = "", label: str = "") -> Markup:
-    """Draw how far a thing has come: solid, hatched, open, needs, refused or outline; tone is points or ink."""
-    return _mark(asset_url("icons.svg"), state, tone, label)
+def _remembering(app: Flask) -> Callable[..., str]:
+    """Build addresses; one without values never changes, so it is built once wherever the portal is mounted."""
+    known: dict[tuple[str, str], str] = {}
 
+    def url_for(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as Flask's own
+        if values or endpoint.startswith(".") or not request:
+            return app.url_for(endpoint, **values)
+        key = (request.script_root, endpoint)
+        if key not in known:
+            known[key] = app.url_for(endpoint)
+        return known[key]
 
-@lru_cache(maxsize=512)
-def _mark(sprite: str, state: str, tone: str, label: str) -> Markup:
-    tone_class = MARK_TONES.get(state, f"mark--{tone}" if tone else "")
-    classes = f"mark {tone_class}".strip()
-    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(classes, said, sprite, state)
-
-
-def _hidden(words: str) -> Markup:
-    return Markup('<span class="hidden">{}</span>').format(words) if words else Markup()
-
-
-def language() -> str:
-    """Give the language of the page for its lang attribute: en-GB."""
-    return _locale().replace("_", "-")
-
-
-def direction() -> str:
-    """Give the direction of writing of the page: ltr or rtl."""
-    return Locale.parse(_locale()).text_direction
-
-
-def locale() -> str:
-    """Choose the locale: the visitor's own once the guard has let them in, else the club's."""
-    who = g.get("_login_user")
-    return getattr(who, "locale", "") or programme.current().club.locale
-
-
-def zone() -> str:
-    """Choose the time zone: always the programme's, whose days the rules count."""
-    return programme.current().club.timezone
-
-
-def _locale() -> str:
-    spoken = get_locale() if has_app_context() else None
-    return str(spoken) if spoken else programme.current().club.locale
+    return url_for
 
 
 def _zone() -> ZoneInfo:
-    return ZoneInfo(programme.current().club.timezone)
+    return programme.current().club.zone
 
 
 def _today() -> date:
@@ -130,57 +122,57 @@ def _on(at: date | datetime) -> date:
 
 def points(value: int) -> str:
     """Write a number of points: 1,240."""
-    return formats.number(value, _locale())
+    return formats.number(value, spoken())
 
 
 def signed(value: int) -> Markup:
     """Write points that came or went, kept whole in any direction of writing: +120, −90."""
-    return Markup("<bdi>{}</bdi>").format(formats.signed(value, _locale()))
+    return Markup("<bdi>{}</bdi>").format(formats.signed(value, spoken()))
 
 
 def signed_text(value: int) -> str:
     """Write the same without its wrapper, for a drawing: +120, −90."""
-    return formats.signed(value, _locale())
+    return formats.signed(value, spoken())
 
 
 def money(minor: int) -> str:
     """Write an amount of the club's currency: £75.00."""
-    return formats.money(minor, programme.current().club.currency, _locale())
+    return formats.money(minor, programme.current().club.currency, spoken())
 
 
 def day(at: date | datetime) -> str:
     """Write a day: 22 Nov, or 22 Nov 2025 in another year."""
-    return formats.day(_on(at), _today().year, _locale())
+    return formats.day(_on(at), _today().year, spoken())
 
 
 def weekday_day(at: date | datetime) -> str:
     """Write a day with its weekday: Sun 22 Nov."""
-    return formats.weekday_day(_on(at), _today().year, _locale())
+    return formats.weekday_day(_on(at), _today().year, spoken())
 
 
 def near_day(at: date | datetime) -> str:
     """Write a day as people say it: today, yesterday, Sun 22 Nov."""
-    return formats.near_day(_on(at), _today(), _locale())
+    return formats.near_day(_on(at), _today(), spoken())
 
 
 def day_time(at: datetime) -> str:
     """Write a moment: yesterday, 21:15."""
-    return formats.day_time(formats.as_utc(at), clock.now(), _zone(), _locale())
+    return formats.day_time(formats.as_utc(at), clock.now(), _zone(), spoken())
 
 
 def clock_time(at: datetime) -> str:
     """Write the time of day: 21:15."""
-    return formats.clock_time(formats.as_utc(at), _zone(), _locale())
+    return formats.clock_time(formats.as_utc(at), _zone(), spoken())
 
 
 def month(at: date | datetime) -> str:
     """Write a month: November, or November 2025 in another year."""
-    return formats.month(_on(at), _today().year, _locale())
+    return formats.month(_on(at), _today().year, spoken())
 
 
 def short_month(at: date | datetime) -> str:
     """Write a month for a chart: Nov."""
-    return formats.short_month(_on(at), _locale())
+    return formats.short_month(_on(at), spoken())
 
 
 def ago(at: datetime) -> str:
@@ -210,18 +202,3 @@ FILTERS: dict[str, Callable[..., Any]] = {
         ago, until, left, sentence,
     )
 }  # fmt: skip
-
-
-def _remembering(app: Flask) -> Callable[..., str]:
-    """Build addresses; one without values never changes, so it is built once wherever the portal is mounted."""
-    known: dict[tuple[str, str], str] = {}
-
-    def url_for(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as Flask's own
-        if values or endpoint.startswith(".") or not request:
-            return app.url_for(endpoint, **values)
-        key = (request.script_root, endpoint)
-        if key not in known:
-            known[key] = app.url_for(endpoint)
-        return known[key]
-
-    return url_for

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask_wtf import FlaskForm
-from jinja2 import UndefinedError
+from jinja2 import DictLoader, UndefinedError
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
@@ -166,6 +166,32 @@ def test_tier_mark_has_a_rung_for_each_tier(shell, rank, reached):
     assert isinstance(shell.jinja_env.globals["tier_mark"](rank, 4, "x"), Markup)
     strong = html.split('stroke-width="2.5" d="')[1].split('"')[0]
     assert (strong.count("M2"), html.count("M2"), "Captain &amp; mate" in html) == (reached, 4, True)
+
+
+def test_what_is_the_same_for_everybody_is_rendered_once(shell):
+    shell.jinja_env.loader = DictLoader({"bar.html": "{{ here }}:{{ count() }}"})
+    calls = iter(range(10))
+    shell.jinja_env.globals["count"] = lambda: next(calls)
+    source = (
+        '{{ still("bar.html", here="home") }} {{ still("bar.html", here="you") }} {{ still("bar.html", here="home") }}'
+    )
+    assert drawn(shell, source) == "home:0 you:1 home:0"
+
+
+def test_a_kept_drawing_is_drawn_once_for_each_key(shell):
+    macro = "{% macro bar(n) %}<b>{{ n }}</b>{% endmacro %}"
+    calls = "{{ kept(bar, 1, key=(1,)) }}{{ kept(bar, 2, key=(2,)) }}{{ kept(bar, 9, key=(1,)) }}"
+    assert drawn(shell, macro + calls) == "<b>1</b><b>2</b><b>1</b>"
+
+
+def test_words_keep_jinjas_rule_that_they_are_a_pattern(shell):
+    assert drawn(shell, '{{ _("5%% off, %(name)s", name="<b>") }} {{ _("5%% off") }}') == "5% off, &lt;b&gt; 5% off"
+    assert drawn(shell, '{% trans name="<b>" %}Hello {{ name }}{% endtrans %}') == "Hello &lt;b&gt;"
+
+
+def test_text_letters_are_not_escaped(shell):
+    shell.jinja_env.loader = DictLoader({"letter.txt": '{{ _("Dear %(name)s", name="O\'Hara & Co") }}'})
+    assert shell.jinja_env.get_template("letter.txt").render() == "Dear O'Hara & Co"
 
 
 def test_addresses_without_values_are_right_below_any_mount(shell):

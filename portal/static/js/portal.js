@@ -24,7 +24,9 @@
     const box = document.getElementById("word");
     const notice = box?.firstElementChild;
     if (!notice) return;
-    notice.querySelector("p").textContent = box.dataset[what] || box.dataset.failed;
+    const words = notice.querySelector("p");
+    box.dataset.failed ??= words.textContent;
+    words.textContent = box.dataset[what];
     notice.hidden = false;
   }
 
