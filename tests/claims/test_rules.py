@@ -177,6 +177,7 @@ def test_too_few_random_bytes_are_refused():
         (date(2026, 11, 1), date(2026, 11, 1), None),
         (date(2026, 10, 31), date(2026, 11, 1), DayRefusal(DayCode.BEFORE_JOINING, date(2026, 11, 1))),
         (TODAY, TODAY, None),
+        (LONG_AGO, LONG_AGO, DayRefusal(DayCode.TOO_LONG_AGO, date(2026, 5, 26))),
     ],
     ids=[
         "today",
@@ -188,6 +189,7 @@ def test_too_few_random_bytes_are_refused():
         "the day of joining",
         "the day before joining",
         "joined today",
+        "the day of joining, long ago",
     ],
 )
 def test_a_claim_is_about_a_day_within_the_window_and_the_membership(day, joined, refusal):

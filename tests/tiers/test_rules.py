@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.points.rules.measure import FULL, State, Stretch
+from portal.points.rules.measure import FULL, State, Stretch, percent, share
 from portal.tiers.rules import (
     Ladder,
     LevelMark,
@@ -15,26 +15,14 @@ from portal.tiers.rules import (
     StoreyState,
     Tick,
     ladder_of,
-    level,
     progress,
     storeys,
     tier_at,
 )
-from tests.programme.samples import club, harbour
+from tests.programme.samples import harbour
+from tests.tiers.samples import CLUB, LADDERS, POINTS, hundredths
 
-CLUB = ladder_of(club())
 HARBOUR = ladder_of(harbour())
-POINTS = st.integers(min_value=0, max_value=1_000_000)
-LADDERS = st.builds(
-    lambda steps: Ladder(
-        tuple(Rung(f"tier_{number}", f"Tier {number}", sum(steps[:number])) for number in range(len(steps) + 1))
-    ),
-    st.lists(st.integers(min_value=1, max_value=100_000), max_size=6),
-)
-
-
-def hundredths(text: str) -> int:
-    return round(float(text.removesuffix("%")) * 100)
 
 
 def by_tier(drawn: tuple[Storey, ...]) -> dict[str, Storey]:
@@ -77,6 +65,11 @@ def test_missing_points_lead_exactly_to_the_next_tier(ladder, points):
         assert found.missing > 0
         assert tier_at(points + found.missing, ladder) == found.following
         assert tier_at(points + found.missing - 1, ladder) == found.current
+
+
+@pytest.mark.parametrize(("points", "tier"), [(-1, "ground"), (0, "ground"), (1, "first")])
+def test_a_rung_one_point_up_is_reached_with_that_point_only(points, tier):
+    assert tier_at(points, Ladder((Rung("ground", "Ground", 0), Rung("first", "First", 1)))).key == tier
 
 
 @pytest.mark.parametrize("thresholds", [(), (5,), (0, 0), (0, 10, 10), (0, 20, 10)])
@@ -174,6 +167,39 @@ def test_points_asked_for_that_end_on_a_rung_are_closed_below_it():
     assert (drawn["silver"].open_ends_here, drawn["gold"].open_ends_here, drawn["gold"].open) == (True, False, None)
 
 
+def test_without_pending_or_claimed_points_there_is_nothing_hatched_or_open():
+    drawn = storeys(CLUB, 1240)
+    assert {(storey.hatched, storey.open, storey.open_ends_here) for storey in drawn} == {(None, None, False)}
+
+
+@pytest.mark.parametrize(
+    ("points", "filled"),
+    [(3742, "89.94%"), (3743, "80.06%")],
+    ids=["still as designed", "one more and it grows"],
+)
+def test_the_open_storey_keeps_its_height_until_it_is_nearly_full(points, filled):
+    platinum = by_tier(storeys(CLUB, points))["platinum"]
+    assert platinum.solid is not None
+    assert platinum.solid.size == filled
+
+
+@pytest.mark.parametrize(
+    ("threshold", "ticks", "step"),
+    [(90, 0, None), (4000, 39, 100), (4100, 20, 200), (8100, 16, 500), (20_100, 20, 1000), (40_100, 20, 2000)],
+)
+def test_ticks_stand_every_hundred_points_until_that_would_be_too_many(threshold, ticks, step):
+    ground = storeys(Ladder((Rung("ground", "Ground", 0), Rung("top", "Top", threshold))), 0)[1]
+    assert len(ground.ticks) == ticks
+    if step:
+        assert ground.ticks[0].y == percent(share(threshold - step, threshold))
+        assert [tick.is_long for tick in ground.ticks[:5]] == [False, False, False, False, True]
+
+
+def test_a_ladder_of_one_rung_is_one_open_storey():
+    (storey,) = storeys(Ladder((Rung("only", "Only", 0),)), 110)
+    assert (storey.state, storey.solid and storey.solid.size, len(storey.ticks)) == (StoreyState.HERE, "10%", 9)
+
+
 def test_the_open_storey_grows_above_points_beyond_its_top():
     platinum = by_tier(storeys(CLUB, 20_000))["platinum"]
     assert platinum.solid == Stretch(State.SOLID, "20%", "80%", "100%")
@@ -220,53 +246,3 @@ def test_exactly_one_storey_is_the_members_and_has_the_number(ladder, confirmed)
 @given(ladder=LADDERS, confirmed=POINTS)
 def test_no_storey_is_crowded_with_ticks(ladder, confirmed):
     assert all(len(storey.ticks) <= 40 for storey in storeys(ladder, confirmed))
-
-
-def test_the_decision_of_the_design_is_drawn_as_it_was_designed():
-    drawn = level(CLUB, before=1240, added=150, pending=200)
-    assert (drawn.solid, drawn.hatched, drawn.less) == (
-        Stretch(State.SOLID, "0%", "86.88%", "86.88%"),
-        Stretch(State.HATCHED, "86.88%", "12.5%", "99.38%"),
-        None,
-    )
-    assert (drawn.cut, drawn.rung.key, drawn.rung_at) == ("77.5%", "gold", "93.75%")
-
-
-@pytest.mark.parametrize(
-    ("before", "added", "tier"),
-    [
-        (0, 10, "gold"),
-        (1240, 150, "gold"),
-        (1240, 260, "gold"),
-        (1240, 600, "gold"),
-        (1600, 100, "platinum"),
-        (1000, 2500, "platinum"),
-        (1550, -100, "gold"),
-        (1500, -1, "gold"),
-        (3100, 50, "platinum"),
-    ],
-)
-def test_a_decision_shows_the_rung_it_crosses_or_else_the_next(before, added, tier):
-    assert level(CLUB, before=before, added=added).rung.key == tier
-
-
-def test_points_taken_away_are_outlined_behind_what_stays():
-    drawn = level(CLUB, before=1000, added=-400)
-    assert drawn.solid == Stretch(State.SOLID, "0%", "37.5%", "37.5%")
-    assert drawn.less == Stretch(State.LESS, "37.5%", "25%", "62.5%")
-    assert drawn.cut is None
-
-
-def test_taking_more_than_there_is_ends_at_zero():
-    drawn = level(CLUB, before=100, added=-400)
-    assert (drawn.solid, drawn.less and drawn.less.start) == (None, "0%")
-
-
-@given(ladder=LADDERS, before=POINTS, added=st.integers(-1_000_000, 1_000_000), pending=POINTS)
-def test_the_line_of_a_decision_holds_everything_drawn_on_it(ladder, before, added, pending):
-    drawn = level(ladder, before=before, added=added, pending=pending)
-    for part in (drawn.solid, drawn.hatched, drawn.less):
-        assert part is None or 0 <= hundredths(part.start) < hundredths(part.end) <= FULL
-    assert 0 <= hundredths(drawn.rung_at) <= FULL
-    if drawn.solid and drawn.hatched:
-        assert drawn.solid.end == drawn.hatched.start
