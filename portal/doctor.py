@@ -79,7 +79,12 @@ def _figures() -> Finding:
 
 def _sequences() -> Finding:
     counted = (
-        select(Account.member_id, Account.sequence, func.count(Entry.id).label("entries"), func.max(Entry.sequence).label("last"))
+        select(
+            Account.member_id,
+            Account.sequence,
+            func.count(Entry.id).label("entries"),
+            func.max(Entry.sequence).label("last"),
+        )
         .outerjoin(Entry, Entry.member_id == Account.member_id)
         .group_by(Account.member_id, Account.sequence)
         .subquery()
@@ -118,7 +123,9 @@ def _letters(at: datetime) -> Finding:
     counts = outbox.counts()
     late = counts.oldest is not None and counts.oldest < at - timedelta(minutes=LATE_LETTER_MINUTES)
     words = f"{counts.waiting} waiting, {counts.dead} given up"
-    return Finding("letters", is_fine=not counts.dead and not late, words=words + (", the oldest is late" if late else ""))
+    return Finding(
+        "letters", is_fine=not counts.dead and not late, words=words + (", the oldest is late" if late else "")
+    )
 
 
 def _late_points(at: datetime) -> Finding:
@@ -132,7 +139,11 @@ def _late_points(at: datetime) -> Finding:
             Expectation.due_at < at - timedelta(hours=1),
         )
     )
-    return Finding("expected points", is_fine=not late, words=f"{late} due for over an hour and not posted" if late else "none late")
+    return Finding(
+        "expected points",
+        is_fine=not late,
+        words=f"{late} due for over an hour and not posted" if late else "none late",
+    )
 
 
 def _finding(name: str, wrong: list[str], fine: str, bad: str) -> Finding:

@@ -47,13 +47,13 @@ def run(app: Flask, settings: Settings) -> None:
         ident=None,
         clear_untrusted_proxy_headers=settings.proxy_hops == 0,
     )
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, _end)
     _announce(settings, time.monotonic() - started)
     try:
         server.run()
     finally:
         server.close()
-        worker.stop(running)
+        running.stop()
         click.echo("Stopped.")
 
 
@@ -84,7 +84,7 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _stop(_signal: int, _frame: object) -> None:
+def _end(_signal: int, _frame: object) -> None:
     sys.exit(0)
 
 

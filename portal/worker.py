@@ -17,6 +17,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor as SweepThreads  # typ
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from flask import Flask, current_app
 
+from portal.accounts import sweeps as accounts
+from portal.activities import sweeps as activities
+from portal.claims import sweeps as claims
 from portal.clock import now
 from portal.mail import outbox
 from portal.mail.postbox import postbox_of
@@ -48,7 +51,18 @@ def letters(must_stop: Callable[[], bool] = never) -> Sweep:
 
 def other_sweeps() -> tuple[Sweep, ...]:
     """List the sweeps of the rooms; a room with recurring work has its line here."""
-    return (Sweep("old letters", 3600, outbox.forget),)
+    return (
+        Sweep("points that are due", 5, activities.post_due),
+        Sweep("claims whose points arrived", 5, claims.close_arrived),
+        Sweep("parked claims", 30, claims.open_parked),
+        Sweep("leases that ran out", 15, claims.end_leases),
+        Sweep("questions without an answer", 300, claims.expire_unanswered),
+        Sweep("old drafts", 3600, claims.lapse_drafts),
+        Sweep("old pictures", 3600, claims.forget_pictures),
+        Sweep("pictures without a claim", 3600, claims.delete_orphans),
+        Sweep("old sessions, links and kept forms", 3600, accounts.clean_up),
+        Sweep("old letters", 3600, outbox.forget),
+    )
 
 
 def send_letters(at: datetime, *, must_stop: Callable[[], bool] = never) -> int:

@@ -10,6 +10,10 @@ down_revision = "0004_activities"
 branch_labels = None
 depends_on = None
 
+OPEN = "'parked', 'submitted', 'in_review', 'needs_info', 'awaiting_approval'"
+CLOSED = "'draft', 'approved', 'part_approved', 'declined', 'duplicate', 'expired', 'resolved', 'withdrawn'"
+ONE_OPEN = f"subject_key <> '' AND state NOT IN ({CLOSED})"
+
 
 def upgrade() -> None:
     """Create: claim, claim_event, info_request, evidence."""
@@ -49,7 +53,7 @@ def upgrade() -> None:
         sa.Column("appeal_of_id", sa.Uuid(), nullable=True),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('draft', 'parked', 'submitted', 'in_review', 'needs_info', 'awaiting_approval', 'approved', 'part_approved', 'declined', 'duplicate', 'expired', 'resolved', 'withdrawn')",
+            f"state IN ({OPEN}, {CLOSED})",
             name=op.f("ck_claim_state"),
         ),
         sa.CheckConstraint(
@@ -73,12 +77,8 @@ def upgrade() -> None:
         "claim",
         ["member_id", "activity", "subject_key"],
         unique=True,
-        sqlite_where=sa.text(
-            "subject_key <> '' AND state NOT IN ('draft', 'approved', 'part_approved', 'declined', 'duplicate', 'expired', 'resolved', 'withdrawn')"
-        ),
-        postgresql_where=sa.text(
-            "subject_key <> '' AND state NOT IN ('draft', 'approved', 'part_approved', 'declined', 'duplicate', 'expired', 'resolved', 'withdrawn')"
-        ),
+        sqlite_where=sa.text(ONE_OPEN),
+        postgresql_where=sa.text(ONE_OPEN),
     )
     op.create_table(
         "claim_event",

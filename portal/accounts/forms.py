@@ -27,9 +27,16 @@ ADDRESS_WORDS = {
 PASSWORD_WORDS = {
     PasswordCode.EMPTY: _l("Choose a password"),
     PasswordCode.UNREADABLE: _l("This contains a character we cannot read. Type it again"),
-    PasswordCode.PERSONAL: _l("This is too close to your name, your address or the club. Choose words that have nothing to do with you"),
-    PasswordCode.COMMON: _l("This, or something very like it, is on the lists of leaked passwords. Three or four words that do not belong together are better"),
-    PasswordCode.REPEATED: _l("The same characters again and again are quickly guessed. Three or four words are better"),
+    PasswordCode.PERSONAL: _l(
+        "This is too close to your name, your address or the club. Choose words that have nothing to do with you"
+    ),
+    PasswordCode.COMMON: _l(
+        "This, or something very like it, is on the lists of leaked passwords. "
+        "Three or four words that do not belong together are better"
+    ),
+    PasswordCode.REPEATED: _l(
+        "The same characters again and again are quickly guessed. Three or four words are better"
+    ),
     PasswordCode.SEQUENCE: _l("A run such as abcd or 1234 is quickly guessed. Three or four words are better"),
     PasswordCode.KEYBOARD: _l("Neighbouring keys are quickly guessed. Three or four words are better"),
     PasswordCode.DATE: _l("A date is quickly guessed. Three or four words are better"),
@@ -87,12 +94,14 @@ class NewPasswordForm(PortalForm):
 
 def _words(fault: PasswordFault) -> str:
     if fault.code is PasswordCode.TOO_SHORT:
-        return ngettext(
-            "Use %(minimum)s characters or more. This has one",
-            "Use %(minimum)s characters or more. This has %(num)s",
-            fault.length,
-            minimum=fault.minimum,
+        return str(
+            ngettext(
+                "Use %(minimum)s characters or more. This has one",
+                "Use %(minimum)s characters or more. This has %(num)s",
+                fault.length,
+                minimum=fault.minimum,
+            )
         )
     if fault.code is PasswordCode.TOO_LONG:
-        return _("Use %(maximum)s characters or fewer", maximum=fault.maximum)
+        return str(_("Use %(maximum)s characters or fewer", maximum=fault.maximum))
     return str(PASSWORD_WORDS[fault.code])

@@ -33,9 +33,10 @@ class Passwords:
         """Tell whether the password fits; for an unknown person the same work is done in vain."""
         with self._gate:
             try:
-                return self._hasher.verify(password_hash or self._nobody, normal_password(password)) and bool(password_hash)
+                self._hasher.verify(password_hash or self._nobody, normal_password(password))
             except (VerificationError, InvalidHashError):
                 return False
+        return password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
         """Tell whether the parameters have been raised since this hash was made."""

@@ -64,9 +64,7 @@ class Details:
     password_changed_at: datetime
 
 
-_LOGIN = select(
-    User.id, User.email, User.name, User.role, User.locale, User.password_hash, User.disabled_at
-)
+_LOGIN = select(User.id, User.email, User.name, User.role, User.locale, User.password_hash, User.disabled_at)
 
 
 def login_of(canonical: str) -> Login | None:

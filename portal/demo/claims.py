@@ -107,8 +107,16 @@ class Desk:
             words=rng.choice(WORDS),
         )
 
-    def _write(  # noqa: PLR0913 - one argument a fact
-        self, story: History, state: ClaimState, *, when: datetime, subject: str, points: int, sent: datetime, words: str
+    def _write(
+        self,
+        story: History,
+        state: ClaimState,
+        *,
+        when: datetime,
+        subject: str,
+        points: int,
+        sent: datetime,
+        words: str,
     ) -> None:
         rng, person = self.books.rng, story.person
         club = programme.current()
@@ -192,7 +200,10 @@ class Timeline:
             return
         self._line(What.SENT, By.MEMBER, ClaimState.SUBMITTED)
         if state in {ClaimState.SUBMITTED, ClaimState.WITHDRAWN, ClaimState.RESOLVED}:
-            closing = {ClaimState.WITHDRAWN: (What.WITHDRAWN, By.MEMBER), ClaimState.RESOLVED: (What.RESOLVED, By.PORTAL)}
+            closing = {
+                ClaimState.WITHDRAWN: (What.WITHDRAWN, By.MEMBER),
+                ClaimState.RESOLVED: (What.RESOLVED, By.PORTAL),
+            }
             if state in closing:
                 self._later(hours=26)
                 self._line(*closing[state], state)

@@ -35,7 +35,7 @@ def write_ledger(books: Books, member_id: uuid.UUID, lines: list[Line], *, joine
     return status
 
 
-def _span(  # noqa: PLR0913, PLR0917 - one argument a column
+def _span(  # noqa: PLR0917 - one argument a column
     books: Books,
     member_id: uuid.UUID,
     tier: str,
@@ -44,6 +44,4 @@ def _span(  # noqa: PLR0913, PLR0917 - one argument a column
     cause: str,
     entry_id: uuid.UUID | None,
 ) -> None:
-    books.add(
-        TierSpan, member_id=member_id, tier=tier, since=since, until=until, cause=cause, entry_id=entry_id
-    )
+    books.add(TierSpan, member_id=member_id, tier=tier, since=since, until=until, cause=cause, entry_id=entry_id)

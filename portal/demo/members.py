@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from portal.activities.rules import Outcome
+from portal.demo.books import Line
 from portal.demo.histories import History, top_up
 from portal.points.rules import EntryKind
-from portal.demo.books import Line
 
 ASHA_STATUS = 1240
 GRACE_STATUS = 1490
@@ -18,7 +18,7 @@ GUEST_ADDRESS = "a.rao@work.example"
 
 
 def asha(story: History) -> None:
-    """A rich history, some points on their way, one claim open, 260 points short of Gold."""
+    """Tell of a rich history, some points on their way, one claim open, 260 points short of Gold."""
 
     def ago(days: float) -> timedelta:
         return timedelta(days=days)
@@ -69,7 +69,7 @@ def asha(story: History) -> None:
 
 
 def grace(story: History) -> None:
-    """Ten points short of Gold."""
+    """Stop ten points short of Gold."""
     story.earn("device", story.at - timedelta(days=600))
     story.earn("quiz", story.at - timedelta(days=12), subject="Autumn quiz")
     story.spend(0.2, story.at - timedelta(days=100))
@@ -77,7 +77,7 @@ def grace(story: History) -> None:
 
 
 def pia(story: History) -> None:
-    """At the top of the ladder."""
+    """Climb to the top of the ladder."""
     story.earn("referral", story.at - timedelta(days=300))
     story.earn("order", story.at - timedelta(days=1), amount_minor=64_00)
     story.spend(0.35, story.at - timedelta(days=45))

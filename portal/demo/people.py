@@ -12,9 +12,7 @@ from portal.demo.names import FIRST, LAST
 
 PASSWORD = "demo-only-password"  # noqa: S105 - printed at every start of the demo
 # Argon2id of the password above, made once: hashing it 2,000 times would take a minute.
-PASSWORD_HASH = (
-    "$argon2id$v=19$m=19456,t=2,p=1$BnkGmNdPaiZFoorkSNUJNw$lQrWLLSheLO4Gu9TLBsFn6Wq5rZeQnxCnSmQ6+CAaQ8"  # noqa: S105
-)
+PASSWORD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$BnkGmNdPaiZFoorkSNUJNw$lQrWLLSheLO4Gu9TLBsFn6Wq5rZeQnxCnSmQ6+CAaQ8"  # noqa: S105
 STAFF = (
     ("casey@club.example", "Casey Lind", Role.AGENT),
     ("noor@club.example", "Noor Hadi", Role.AGENT),

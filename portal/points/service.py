@@ -28,9 +28,7 @@ _INSERT = {
     dialect: module.insert(Entry).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(Entry.id)
     for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-_BY_KEY = select(Entry.id, Entry.member_id, Entry.points, Entry.kind).where(
-    Entry.idempotency_key == bindparam("key")
-)
+_BY_KEY = select(Entry.id, Entry.member_id, Entry.points, Entry.kind).where(Entry.idempotency_key == bindparam("key"))
 _CACHE = (
     update(Account)
     .where(Account.member_id == bindparam("member"))
@@ -91,7 +89,7 @@ def post(member_id: uuid.UUID, posting: Posting, *, at: datetime) -> Posted:
     if posting.kind is EntryKind.REDEMPTION and balance < 0:
         return _repeated(member_id, posting, account.balance, account.status_points)
     entry_id = uuid.uuid4()
-    row = _row(entry_id, member_id, posting, account.sequence + 1, balance, at)
+    row = _row(entry_id, member_id, posting, sequence=account.sequence + 1, balance=balance, at=at)
     try:
         written = db.session.execute(_INSERT[db.engine.dialect.name], row).one_or_none()
     except IntegrityError as error:
@@ -141,7 +139,7 @@ def _repeated(member_id: uuid.UUID, posting: Posting, balance: int, status: int)
 
 
 def _row(
-    entry_id: uuid.UUID, member_id: uuid.UUID, posting: Posting, sequence: int, balance: int, at: datetime
+    entry_id: uuid.UUID, member_id: uuid.UUID, posting: Posting, *, sequence: int, balance: int, at: datetime
 ) -> dict[str, Any]:
     return {
         "id": entry_id,

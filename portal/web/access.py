@@ -176,7 +176,7 @@ def _to_sign_in(doorkeeper: Doorkeeper) -> Response:
         kept = doorkeeper.keep_form(token, back) if token else ""
     else:
         back = safe_path(request.full_path.rstrip("?"))
-    values = {key: value for key, value in (("next", back), ("kept", kept)) if value and value != "/"}
+    values: dict[str, Any] = {key: value for key, value in (("next", back), ("kept", kept)) if value and value != "/"}
     url = url_for("accounts.sign_in", **values)
     if is_htmx() or request.headers.get("X-Requested-With") == "upload":
         return Response(status=401, headers={"HX-Redirect": url})

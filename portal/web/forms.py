@@ -34,10 +34,10 @@ def _may_stand(char: str) -> bool:
     return char.isspace() or (unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"} and char not in BIDI_CONTROLS)
 
 
-class PortalForm(FlaskForm):
+class PortalForm(FlaskForm):  # type: ignore[misc]
     """The base of every form; a GET that names a kept form fills it with what was typed."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[name-defined,misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Where the fields come from."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:  # noqa: ANN401 - WTForms' own signature

@@ -36,12 +36,13 @@ def test_member_gets_back_in_by_letter(site: Site, asha: Person) -> None:
     assert signed_out.path == "/sign-in"
     assert "Your new password is saved" in signed_out.text
     assert signed_out.submit(email=asha.email, password=NEW).path == "/"
-    assert [(letter.to, letter.subject) for letter in site.letters][1:] == [
-        (asha.email, "Your password was changed")
-    ]
-    assert Site(site.app, site.left_behind).open("accounts.sign_in").submit(
-        email=asha.email, password=PASSWORD, status=422
-    ).errors
+    assert [(letter.to, letter.subject) for letter in site.letters][1:] == [(asha.email, "Your password was changed")]
+    assert (
+        Site(site.app, site.left_behind)
+        .open("accounts.sign_in")
+        .submit(email=asha.email, password=PASSWORD, status=422)
+        .errors
+    )
 
 
 def test_known_and_unknown_address_get_the_same_page_and_headers(site: Site, asha: Person, dana: Person) -> None:
@@ -49,10 +50,16 @@ def test_known_and_unknown_address_get_the_same_page_and_headers(site: Site, ash
 
     def seen(page: Page, email: str) -> tuple[str, dict[str, str]]:
         html = re.sub(r'name="csrf_token" value="[^"]+"', "", page.html).replace(email, "ADDRESS")
-        headers = {name: value for name, value in page.response.headers if name not in {"X-Padding", "Content-Length", "Set-Cookie"}}
+        headers = {
+            name: value
+            for name, value in page.response.headers
+            if name not in {"X-Padding", "Content-Length", "Set-Cookie"}
+        }
         return re.sub(r"\d\d:\d\d", "TIME", html), headers
 
-    first, *others = (seen(page, email) for page, email in zip(pages, (asha.email, "nobody@club.example", dana.email), strict=True))
+    first, *others = (
+        seen(page, email) for page, email in zip(pages, (asha.email, "nobody@club.example", dana.email), strict=True)
+    )
     assert others == [first, first]
     assert [letter.to for letter in site.letters] == [asha.email]
 

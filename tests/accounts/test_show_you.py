@@ -1,6 +1,7 @@
 """You: where somebody is signed in, and ending it."""
 
 from tests.cast import Person
+from tests.proofreading import attribute
 from tests.site import Site
 
 
@@ -35,7 +36,7 @@ def test_member_signs_out_everywhere_else(site: Site, asha: Person) -> None:
 def test_nobody_ends_somebody_elses_session(site: Site, asha: Person, bruno: Person) -> None:
     phone, other = site.as_(asha), site.as_(asha)
     page = phone.open("accounts.show_you")
-    action = str(page.find("form[action*='/you/places/']").attrs["action"])
+    action = attribute(page.find("form[action*='/you/places/']"), "action")
     stranger = site.as_(bruno)
     token = stranger.open("accounts.show_you").token
 

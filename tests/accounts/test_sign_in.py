@@ -9,13 +9,15 @@ from portal.accounts.models import User, UserSession
 from portal.clock import now
 from portal.db import db
 from tests.cast import PASSWORD, Person
+from tests.page import Page
 from tests.site import Site
 
 WRONG = "The address and the password do not belong together. Check both, or set a new password"
 
 
-def sign_in(site: Site, email: str, password: str, status: int = 200, **fields: object):  # noqa: ANN201
-    return site.open("accounts.sign_in").submit(email=email, password=password, status=status, **fields)
+def sign_in(site: Site, email: str, password: str, status: int = 200, *, keep: bool = False) -> Page:
+    form = site.open("accounts.sign_in")
+    return form.submit(email=email, password=password, status=status, keep=keep)
 
 
 def test_member_signs_in_and_sees_their_points(site: Site, asha: Person) -> None:
@@ -58,9 +60,7 @@ def test_missing_fields_are_named_beside_them(site: Site) -> None:
 
 
 def test_fragment_holds_the_form_alone(site: Site, asha: Person) -> None:
-    page = site.open("accounts.sign_in").submit(
-        email=asha.email, password="wrong wrong", status=422, as_fragment=True
-    )
+    page = site.open("accounts.sign_in").submit(email=asha.email, password="wrong wrong", status=422, as_fragment=True)
 
     assert page.errors == {"email": WRONG}
     assert not page.has("h1")
@@ -153,8 +153,7 @@ def test_disabled_agent_is_out_with_the_next_request(site: Site, casey: Person) 
 def test_eleventh_session_ends_the_oldest(site: Site, asha: Person) -> None:
     first = site.as_(asha)
     with time_machine.travel(now() + timedelta(seconds=5)):
-        for _ in range(10):
-            last = site.as_(asha)
+        *_, last = (site.as_(asha) for _ in range(10))
         assert first.open("accounts.show_you").path.startswith("/sign-in")
         assert last.open("accounts.show_you").path == "/you"
 

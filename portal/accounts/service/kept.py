@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from portal.accounts.models import KeptForm
 from portal.db import db
@@ -45,6 +45,7 @@ def drop(kept_id: uuid.UUID, *, user_id: uuid.UUID) -> None:
     db.session.execute(delete(KeptForm).where(KeptForm.id == kept_id, KeptForm.user_id == user_id))
 
 
-def expired(*, at: datetime) -> list[KeptForm]:
-    """Give the kept forms whose time is over; whoever drops them deletes their files too."""
-    return list(db.session.scalars(select(KeptForm).where(KeptForm.expires_at < at)))
+def take_expired(*, at: datetime) -> list[str]:
+    """Drop the kept forms whose time is over; give the keys of their files, to be deleted after the commit."""
+    gone = db.session.scalars(delete(KeptForm).where(KeptForm.expires_at < at).returning(KeptForm.files))
+    return [file["key"] for files in gone for file in files]

@@ -89,8 +89,6 @@ def _row(limit: Limit, subject: str, at: datetime) -> Allowance:
 
 def _insert(key: str, at: datetime) -> Allowance:
     """Create the counter; of two requests creating it at once, both end up holding the same row."""
-
-
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     new = dialect.insert(Allowance).values(key=key, spent=0.0, streak=0, refreshed_at=at)
     db.session.execute(new.on_conflict_do_nothing())

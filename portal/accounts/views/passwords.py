@@ -1,7 +1,6 @@
 """A forgotten password: ask, follow the link, choose a new one."""
 
-from flask import Response, session, url_for
-from flask import request
+from flask import Response, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -139,6 +138,4 @@ def _minimum(login: Login) -> int:
 
 
 def _form(form: NewPasswordForm, login: Login, status: int) -> Response:
-    return page(
-        "accounts/new_password.html", "panel", status, form=form, address=login.email, minimum=_minimum(login)
-    )
+    return page("accounts/new_password.html", "panel", status, form=form, address=login.email, minimum=_minimum(login))

@@ -66,7 +66,9 @@ def begin_session() -> ResponseReturnValue:
     login = queries.login_of(form.address())
     fits = passwords().agrees(login.password_hash if login else None, form.password.data or "")
     if login is None or not fits or login.is_disabled:
-        form.email.errors = [_("The address and the password do not belong together. Check both, or set a new password")]
+        form.email.errors = [
+            _("The address and the password do not belong together. Check both, or set a new password")
+        ]
         return _form(form, 422)
     return _begin(login, form)
 
@@ -76,7 +78,7 @@ def _begin(login: Login, form: SignInForm) -> Response:
     at = now()
     account, place = _limits()
     onward = _onward()
-    new_hash = passwords().hash(form.password.data) if passwords().is_outdated(login.password_hash) else ""
+    new_hash = passwords().hash(form.password.data or "") if passwords().is_outdated(login.password_hash) else ""
     with unit_of_work():
         limits.forget(account, form.address())
         limits.give_back(place, address(), at=at)
@@ -125,15 +127,13 @@ def _form(form: SignInForm, status: int) -> Response:
 
 
 def _wait_words(seconds: int) -> str:
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return ngettext(
+    minutes = -(-seconds // 60)
+    if minutes == 1:
+        words = ngettext(
             "Too many tries in a row. Try again in one second",
             "Too many tries in a row. Try again in %(num)s seconds",
             seconds,
         )
-    minutes = -(-seconds // 60)
-    return ngettext(
-        "Too many tries in a row. Try again in one minute",
-        "Too many tries in a row. Try again in %(num)s minutes",
-        minutes,
-    )
+    else:
+        words = _("Too many tries in a row. Try again in %(minutes)s minutes", minutes=minutes)
+    return str(words)
