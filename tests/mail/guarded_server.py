@@ -1,5 +1,6 @@
 """A mail server that refuses recipients, speaks TLS, wants a name and a password, or hangs up in the middle."""
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ class GuardedServer(MailServer):
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if address == self.hangs_up_on and server.transport is not None:
+        if address == self.hangs_up_on and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         if address in self.answers:
             return self.answers[address]
