@@ -10,6 +10,7 @@ from tests.house import tracked
 FOLDER = Path("portal/templates")
 PAGE_CALL = re.compile(r'\bpage\(\s*"([^"]+\.html)"\s*,\s*"(\w+)"')
 NAMED = re.compile(r'"([\w/-]+\.(?:html|txt))"')
+STILL = re.compile(r'\bstill\("([^"]+)"')
 BARE_WORDS = re.compile(r">\s*([A-Z][a-z]+(?: [a-zA-Z]+)+)[^<{]*<")
 LAWS = {
     "safe": re.compile(r"\|\s*safe\b"),
@@ -62,6 +63,7 @@ def test_each_template_is_used(app):
     used = set(NAMED.findall(python()))
     for name in templates():
         used |= {found for found in find_referenced_templates(app.jinja_env.parse(source(name))) if found}
+        used |= set(STILL.findall(source(name)))
     # These two folders are read by the name of the letter and by the number of the error.
     unused = [name for name in templates() if name not in used and name.split("/")[0] not in {"mail", "errors"}]
 

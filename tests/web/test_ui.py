@@ -34,13 +34,6 @@ def order_form(shell: Flask, **typed: str) -> OrderForm:
         return OrderForm(MultiDict(typed) if typed else None, meta={"csrf": False})
 
 
-def test_every_template_compiles(shell):
-    names = shell.jinja_env.list_templates(extensions=["html", "txt"])
-    assert "layout/member.html" in names
-    for name in names:
-        shell.jinja_env.get_template(name)
-
-
 def test_a_slip_in_a_template_is_an_error(shell):
     with pytest.raises(UndefinedError):
         drawn(shell, "{{ clup.name }}")
