@@ -1,0 +1,144 @@
+"""What the first page and the history read, in as many statements however long the history is."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, tzinfo
+
+from sqlalchemy import bindparam, select
+
+from portal.activities.pricing import title_for_day
+from portal.db import db
+from portal.folding import fold
+from portal.home.queries.beside import CHARTED, SHOWN, Beside, beside_lines
+from portal.home.rules import Asked, Coming
+from portal.points.models import Entry
+from portal.points.queries import EVERYTHING, Line, Wanted, lines_of, sums_by_month
+from portal.points.rules import EntryKind, MonthSum, month_sums
+
+LINES_ON_A_PAGE = 20
+LINES_ON_HOME = 4
+CHART_MONTHS = 6
+
+entry = Entry.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A line as the first page shows it."""
+
+    text: str
+    points: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One page of a history and what of the rest fits the same wish.
+
+    `newer` and `older` are the days of the lines next to the page; `sums` are those of the months on it.
+    """
+
+    lines: tuple[Line, ...]
+    days: tuple[date, ...]
+    newer: date | None
+    older: date | None
+    coming: tuple[Coming, ...]
+    asked: tuple[Asked, ...]
+    references: dict[uuid.UUID, str]
+    chart: tuple[MonthSum, ...]
+    sums: dict[date, MonthSum]
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether there are older lines."""
+        return self.older is not None
+
+
+_LATEST = (
+    select(entry.text, entry.points, entry.recorded_at)
+    .where(entry.member_id == bindparam("member"))
+    .order_by(entry.sequence.desc())
+    .limit(LINES_ON_HOME)
+)
+
+
+def latest_of(member_id: uuid.UUID) -> tuple[Latest, ...]:
+    """List the newest lines of a member."""
+    return tuple(Latest(*row) for row in db.session.execute(_LATEST, {"member": member_id}))
+
+
+def history_of(
+    member_id: uuid.UUID, wanted: Wanted, *, before: int | None, today: date, zone: tzinfo, with_chart: bool
+) -> History:
+    """Read a page of lines, those below the sequence `before` where it is given, and everything beside them."""
+    # The line above and the line below a page say where its first month and its last gap begin.
+    found = lines_of(member_id, wanted, upto=before, most=LINES_ON_A_PAGE + (1 if before is None else 2))
+    above = found.pop(0) if found and found[0].sequence == before else None
+    lines, below = found[:LINES_ON_A_PAGE], found[LINES_ON_A_PAGE : LINES_ON_A_PAGE + 1]
+    days = tuple(_day(line, zone) for line in lines)
+    newer = _day(above, zone) if above else None
+    charted = _months_back(today, CHART_MONTHS) if with_chart else ()
+    shown = tuple(dict.fromkeys(day.replace(day=1) for day in days))
+    parts = [(CHARTED, sums_by_month(EVERYTHING, _starts(charted, zone)))] if charted else []
+    if shown:
+        sums = sums_by_month(wanted, _starts(shown, zone), below=lines[-1].sequence, upto=lines[0].sequence)
+        parts.append((SHOWN, sums))
+    claims = [line.claim_id for line in lines if line.claim_id is not None]
+    around = beside_lines(member_id, zone, claims=claims, sums=parts)
+    return History(
+        lines=tuple(lines),
+        days=days,
+        newer=newer,
+        older=_day(below[0], zone) if below else None,
+        coming=tuple(one for one in around.coming if fits(one, one.happened_at, wanted, zone)),
+        asked=tuple(one for one in around.asked if fits(one, one.day, wanted, zone)),
+        references=around.references,
+        chart=_chart(around, charted, today, zone),
+        sums=_sums(shown, around.shown),
+    )
+
+
+def fits(thing: Coming | Asked, when: datetime | date, wanted: Wanted, zone: tzinfo) -> bool:
+    """Tell whether something that is no line yet would be among the lines that are wanted."""
+    if wanted.group is not None or wanted.activity not in {"", thing.activity}:
+        return False
+    day = when.astimezone(zone).date() if isinstance(when, datetime) else when
+    if wanted.since and day < wanted.since.astimezone(zone).date():
+        return False
+    if wanted.until and day >= wanted.until.astimezone(zone).date():
+        return False
+    text = fold(title_for_day(thing.activity, day) if thing.activity else "", thing.subject)
+    return all(word in text or word in text.replace(" ", "") for word in fold(wanted.words).split())
+
+
+def _day(line: Line, zone: tzinfo) -> date:
+    return line.recorded_at.astimezone(zone).date()
+
+
+def _months_back(today: date, count: int) -> tuple[date, ...]:
+    newest = today.year * 12 + today.month - 1
+    return tuple(date(month // 12, month % 12 + 1, 1) for month in range(newest, newest - count, -1))
+
+
+def _starts(months: Sequence[date], zone: tzinfo) -> list[tuple[date, datetime]]:
+    return [(month, datetime.combine(month, time(), tzinfo=zone).astimezone(UTC)) for month in months]
+
+
+def _chart(around: Beside, months: Sequence[date], today: date, zone: tzinfo) -> tuple[MonthSum, ...]:
+    if not months:
+        return ()
+    coming = [(one.happened_at.astimezone(zone).date(), one.points) for one in around.coming]
+    return month_sums(_named(months, around.charted), coming, upto=today, months=len(months))
+
+
+def _sums(months: Sequence[date], parts: Iterable[tuple[int, str, int]]) -> dict[date, MonthSum]:
+    """Sum month by month: those of a page need not follow each other."""
+    named = list(_named(months, parts))
+    return {
+        month: month_sums([part for part in named if part[0] == month], upto=month, months=1)[0] for month in months
+    }
+
+
+def _named(months: Sequence[date], parts: Iterable[tuple[int, str, int]]) -> Iterable[tuple[date, EntryKind, int]]:
+    return ((months[index], EntryKind(kind), points) for index, kind, points in parts)

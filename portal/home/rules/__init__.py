@@ -1,0 +1,27 @@
+"""How the first page and the history are put together; values in, values out."""
+
+from portal.home.rules.benefits import Change, changes, on_rungs
+from portal.home.rules.history import (
+    Asked,
+    Coming,
+    Item,
+    Month,
+    Surroundings,
+    asked_points,
+    last_day,
+    months,
+)
+
+__all__ = [
+    "Asked",
+    "Change",
+    "Coming",
+    "Item",
+    "Month",
+    "Surroundings",
+    "asked_points",
+    "changes",
+    "last_day",
+    "months",
+    "on_rungs",
+]

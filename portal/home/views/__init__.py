@@ -1,0 +1,7 @@
+"""The pages that show a member how they stand: first page, history, benefits; and help, for everybody."""
+
+from flask import Blueprint
+
+bp = Blueprint("home", __name__)
+
+from portal.home.views import benefits, first, history  # noqa: E402, F401 - they hang their routes on bp

@@ -1,0 +1,23 @@
+"""What earns points today, for those who have none yet."""
+
+from dataclasses import dataclass
+
+from portal import programme
+from portal.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One activity: what it is, what its rule says, and the points where they are the same for everybody."""
+
+    name: str
+    rule: str
+    points: int | None
+
+
+def ways_to_earn() -> tuple[Way, ...]:
+    """List the activities that a rule rewards today."""
+    club = programme.current()
+    today = now().astimezone(club.club.zone).date()
+    rules = ((activity, club.rule_on(activity.key, today)) for activity in club.activities)
+    return tuple(Way(activity.name, rule.text, rule.fixed) for activity, rule in rules if rule)

@@ -1,0 +1,117 @@
+"""Why a number of points is what it is, and how a claim stands, in the member's language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import flask_babel
+from flask_babel import lazy_gettext as _l
+
+from portal import programme
+from portal.activities.rules import Step, StepKind, steps_from
+from portal.claims.rules import ClaimState
+from portal.home.rules import Asked, Coming
+from portal.points.queries import Line
+from portal.points.rules import EntryKind
+from portal.web import ui
+
+_: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+
+KINDS = {
+    EntryKind.BONUS: _l("Bonus"),
+    EntryKind.CORRECTION: _l("Correction"),
+    EntryKind.GOODWILL: _l("Gift"),
+    EntryKind.REDEMPTION: _l("Spent"),
+    EntryKind.REVERSAL: _l("Taken back"),
+    EntryKind.EXPIRY: _l("Lapsed"),
+    EntryKind.OPENING: _l("Brought over"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """How points were reached: the steps with their results, or one sentence; the rule's or the reason's own words."""
+
+    steps: tuple[tuple[str, str], ...]
+    sentence: str
+    rule: str
+    reason: str
+
+
+def kind_name(kind: EntryKind) -> str:
+    """Name what is not simply earned."""
+    return str(KINDS[kind]) if kind in KINDS else ""
+
+
+def why_of(thing: Line | Coming) -> Why:
+    """Explain the points of a line, or of what will be one."""
+    reason = _reason_text(thing.reason) if isinstance(thing, Line) else ""
+    return _why(thing.computation, _rule_text(thing.activity, thing.rule_version), reason)
+
+
+def standing(asked: Asked) -> str:
+    """Say in one line how an open claim stands, and by when it will be answered."""
+    day = ui.weekday_day(asked.answer_by) if asked.answer_by else ""
+    match asked.state:
+        case ClaimState.NEEDS_INFO:
+            return _("One thing is missing: it waits for you.")
+        case ClaimState.PARKED if asked.parked_until:
+            return _("It waits for its points until %(day)s.", day=ui.weekday_day(asked.parked_until))
+        case ClaimState.IN_REVIEW if asked.agent and day:
+            return _("%(name)s is checking it. Answer by %(day)s.", name=asked.agent, day=day)
+        case ClaimState.AWAITING_APPROVAL if day:
+            return _("A second person is looking at it. Answer by %(day)s.", day=day)
+        case _:
+            return _("Answer by %(day)s.", day=day) if day else _("We have it.")
+
+
+def _why(computation: Sequence[Mapping[str, Any]], rule: str, reason: str) -> Why:
+    steps = steps_from(computation)
+    if len(steps) == 1 and steps[0].kind is StepKind.FIXED and rule:
+        return Why((), "", rule, reason)
+    if len(steps) == 1:
+        return Why((), _("%(step)s.", step=_step(steps[0])), rule, reason)
+    return Why(tuple((_step(step), _result(step)) for step in steps), "", rule, reason)
+
+
+def _step(step: Step) -> str:
+    match step.kind:
+        case StepKind.AMOUNT:
+            amount, unit = ui.money(step.amount_minor or 0), ui.money(step.unit_minor or 0)
+            rate = _number(step.value)
+            return ngettext(
+                "%(amount)s, %(rate)s point for each %(unit)s",
+                "%(amount)s, %(rate)s points for each %(unit)s",
+                1 if step.value == 1 else 2,
+                amount=amount,
+                rate=rate,
+                unit=unit,
+            )
+        case StepKind.FIXED:
+            return _("Points for this")
+        case StepKind.MINIMUM:
+            return _("Nothing below %(amount)s", amount=ui.money(int(step.value)))
+        case StepKind.MULTIPLIER:
+            return step.label
+        case StepKind.CAP:
+            return _("At the most")
+
+
+def _result(step: Step) -> str:
+    return f"× {_number(step.value)}" if step.kind is StepKind.MULTIPLIER else ui.points(step.points)
+
+
+def _number(value: Decimal) -> str:
+    """Write a factor without zeros that say nothing: 2, 1.5."""
+    return str(flask_babel.format_decimal(value.normalize()))
+
+
+def _rule_text(activity: str, version: str) -> str:
+    rules = programme.current().rules
+    return next((rule.text for rule in rules if (rule.activity, rule.version) == (activity, version)), "")
+
+
+def _reason_text(key: str) -> str:
+    return next((reason.member_text for reason in programme.current().reasons if reason.key == key), "")
