@@ -68,10 +68,12 @@ class Site:
         """Give the path of an endpoint."""
         return self.app.url_map.bind("club.example", url_scheme="https").build(endpoint, values)
 
-    def open(self, target: str, *, status: int = 200, as_fragment: bool = False, **values: Any) -> Page:
+    def open(
+        self, target: str, *, status: int = 200, as_fragment: bool = False, proofread: bool = True, **values: Any
+    ) -> Page:
         """Open an endpoint, or a path or address of ours as a link names it."""
         path = target if "/" in target else self.url(target, **values)
-        return self.send("GET", path, status=status, as_fragment=as_fragment)
+        return self.send("GET", path, status=status, as_fragment=as_fragment, proofread=proofread)
 
     def send(
         self,
@@ -81,39 +83,43 @@ class Site:
         status: int = 200,
         as_fragment: bool = False,
         follow: bool = True,
+        proofread: bool = True,
         came_from: str = "/",
         headers: dict[str, str] | None = None,
         **request: Any,
     ) -> Page:
-        """Send any request as a browser on our own pages would, follow where it leads, and proof-read what comes."""
+        """Send any request as a browser on our own pages would, follow where it leads, and proof-read what comes.
+
+        Only what is not our own page, such as a letter shown as it was sent, need not be proof-read.
+        """
         path = _path(target)
         sent = {"Referer": urljoin(BASE_URL, came_from), **self.headers, **(SWAP if as_fragment else {})}
         if method not in {"GET", "HEAD"}:
             sent |= {"Origin": BASE_URL, "Sec-Fetch-Site": "same-origin"}
-        page = self._ask(method, path, headers=sent | (headers or {}), **request)
+        page = self._ask(method, path, proofread, headers=sent | (headers or {}), **request)
         for _ in range(MOST_REDIRECTS):
             onward = _onward(page.response)
             if not onward or not follow:
                 break
-            page = self._ask("GET", _path(urljoin(path, onward)), headers={"Referer": urljoin(BASE_URL, path)})
+            page = self._ask("GET", _path(urljoin(page.path, onward)), proofread, headers={"Referer": sent["Referer"]})
         assert page.status == status, (
             f"{method} {path} gave {page.status}, not {status}: {page.errors or page.text[:300]}"
         )
         return page
 
-    def _ask(self, method: str, path: str, **request: Any) -> Page:
+    def _ask(self, method: str, path: str, proofread: bool, **request: Any) -> Page:  # noqa: FBT001
         with watching() as watch:
             # A context of its own: the request must not see the app context of the test.
             response: TestResponse = contextvars.Context().run(
                 self.client.open, path, method=method, base_url=BASE_URL, **request
             )
-        is_page = response.mimetype == "text/html" and method != "HEAD"
-        html = response.get_data(as_text=True) if is_page else ""
+        html = "" if response.mimetype != "text/html" or _onward(response) else response.get_data(as_text=True)
+        is_page = bool(html)
         is_fragment = is_page and not html.lstrip().lower().startswith("<!doctype")
         tree = JustHTML(html, sanitize=False, fragment=is_fragment or not is_page)
         page = Page(self, path, response, watch.statements, tree)
-        faults = [*_faults_of_answer(response, is_page=is_page), *self._faults_of_work(method, watch)]
-        if html:
+        faults = [*_faults_of_answer(response, is_page=is_page and proofread), *self._faults_of_work(method, watch)]
+        if html and proofread:
             faults += [*faults_of(html, is_fragment=is_fragment), *self._dead_links(page)]
             faults += [] if is_fragment else _faults_of_title(page)
         assert not faults, "\n".join([f"{method} {path} gave {page.status} with faults:", *faults])
@@ -190,6 +196,8 @@ def _faults_of_answer(response: TestResponse, *, is_page: bool) -> list[str]:
     ]
     if "Content-Security-Policy" not in response.headers:
         faults.append("no Content-Security-Policy")
+    if is_page and "HX-Request-Type" not in response.vary:
+        faults.append("a page or fragment without Vary: HX-Request-Type")
     if is_page and "charset=utf-8" not in response.headers["Content-Type"]:
         faults.append("a page without its character set")
     for line in response.headers.getlist("Set-Cookie"):
