@@ -1,0 +1,90 @@
+"""Pictures of every page, phone and desktop, light and dark, into docs/shots."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.pages import DESKTOP, PHONE, Visitor, a_visitor
+from tests.e2e.portals import Portal, running_portal
+from tests.run import close_run, open_run
+from tools import browser as browsers
+
+FOLDER = Path("docs/shots")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Smaller than a real phone's pixels: pictures in a repository are looked at, not measured.
+DEVICES: dict[str, dict[str, Any]] = {
+    "phone": PHONE | {"device_scale_factor": 1.5},
+    "desktop": DESKTOP | {"device_scale_factor": 1},
+}
+PUBLIC = {"sign-in": "/sign-in", "forgot-password": "/forgot-password", "help": "/help/points", "not-found": "/nowhere"}
+ASHA = {
+    "home": "/",
+    "points": "/points",
+    "benefits": "/benefits",
+    "claims": "/claims",
+    "claim": "/claims/C-",
+    "claim-new": "/claims/new",
+    "you": "/you",
+}
+BRUNO = {"home-new": "/", "points-empty": "/points", "claims-empty": "/claims"}
+CASEY = {"desk-queue": "/care/", "desk-claim": "/care/claims/", "desk-members": "/care/members"}
+PEOPLE = {"": PUBLIC, "asha": ASHA, "bruno": BRUNO, "casey": CASEY}
+
+
+def main() -> int:
+    """Take all pictures; names given as arguments pick some."""
+    wanted = set(sys.argv[1:])
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = browsers.find()
+    assert path is not None, browsers.NONE_FOUND
+    open_run()
+    try:
+        with running_portal() as portal, _chromium(str(path)) as browser:
+            for device, size in DEVICES.items():
+                for scheme in SCHEMES:
+                    for name, pages in PEOPLE.items():
+                        chosen = {page: path for page, path in pages.items() if not wanted or page in wanted}
+                        with a_visitor(browser, portal, device=size, scheme=scheme) as visitor:
+                            _take(visitor, name, chosen, f"{device}-{scheme}")
+    finally:
+        close_run()
+    return 0
+
+
+def _take(visitor: Visitor, name: str, pages: dict[str, str], suffix: str) -> None:
+    if name and pages:
+        visitor.sign_in(f"{name}@club.example")
+    for page, path in pages.items():
+        visitor.open(_real(visitor, path))
+        visitor.page.wait_for_load_state("networkidle")
+        # The ladder climbs for 700 ms.
+        visitor.page.wait_for_timeout(800)
+        visitor.page.screenshot(path=FOLDER / f"{page}-{suffix}.png", full_page=True)
+        print(f"  {page}-{suffix}")
+
+
+def _real(visitor: Visitor, path: str) -> str:
+    """Turn the beginning of an address into the first link of the list page that begins so."""
+    if not re.search(r"(C-|claims/)$", path):
+        return path
+    visitor.open("/claims" if path.startswith("/claims") else "/care/")
+    link = visitor.page.locator(f"main a[href^='{path}']").first.get_attribute("href")
+    assert link, path
+    return link
+
+
+@contextmanager
+def _chromium(path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
