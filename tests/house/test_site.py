@@ -61,7 +61,7 @@ def writing() -> Response:
 
 FAULTS = {
     "title": (lambda: page(title="Start"), "the title is"),
-    "failed": (lambda: page('<p id="name-error">Say who you are</p>'), "the title is"),
+    "failed": (lambda: page('<p id="name-error">Say who you are</p>', status=422), "the title is"),
     "html": (lambda: page("<p><ul></ul></p>"), "may not stand"),
     "link": (lambda: page('<a href="/nowhere">x</a>'), "GET /nowhere leads nowhere"),
     "action": (lambda: page(FORM.replace("/answer", "/title")), "POST /title leads nowhere"),
