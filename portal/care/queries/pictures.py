@@ -61,7 +61,7 @@ def pictures_of(claim_id: uuid.UUID) -> tuple[Picture, ...]:
 
 
 def picture_for(claim_id: uuid.UUID, evidence_id: uuid.UUID, asker: Asker) -> KeptPicture:
-    """Find a picture that was sent with a claim; raises NotFound for removed and unsent ones and for the asker's own."""
+    """Find a picture that was sent with a claim; raises NotFound for removed ones, unsent ones and the asker’s own."""
     row = db.session.execute(
         select(evidence.storage_key, evidence.thumb_key, claim.reference, evidence.position)
         .join_from(Evidence.__table__, Claim.__table__, claim.id == evidence.claim_id)

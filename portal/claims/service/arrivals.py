@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import FromClause, Select, and_, func, or_, select, update
 from sqlalchemy.orm import join
@@ -143,7 +142,7 @@ def _found(claim_id: uuid.UUID) -> Arrival | None:
     return None
 
 
-def _settled(joined: FromClause) -> Select[Any]:
+def _settled(joined: FromClause) -> Select[uuid.UUID, int, uuid.UUID | None]:
     """Pick open claims for missing points with the line that settled the same activity, after the claim was sent.
 
     A line that a verdict posted belongs to its own claim, never to another one.

@@ -87,6 +87,9 @@ def reach(claim_id: uuid.UUID, step: int, *, at: datetime, statement: str | None
     """Note the step a draft has come to, and what the member wrote; raises StaleClaim when it has been sent."""
     claim = locked(claim_id)
     _require_draft(claim)
+    if claim.step == CHECK_STEP and claim.expectation_id is not None and _has_arrived(claim.expectation_id):
+        # The member has seen that these points came, and means others.
+        claim.expectation_id = None
     claim.step = max(claim.step, step)
     if statement is not None:
         claim.statement = statement
@@ -148,7 +151,8 @@ def _write(claim: Claim, about: About, at: datetime) -> None:
     claim.subject_key = about.subject_key
     claim.expected_points = about.expected_points
     claim.expectation_id = about.expectation_id
-    claim.step = max(claim.step or 1, CHECK_STEP)
+    # Whatever was seen before was about something else: the look-up comes next again.
+    claim.step = CHECK_STEP
     claim.changed_at = at
     db.session.flush()
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from portal import programme
 from portal.accounts.service import limits
 from portal.claims.models import Claim, Evidence
+from portal.claims.queries import Picture
 from portal.claims.rules import OPEN_STATES, ClaimState
 from portal.claims.service.moves import StaleClaim, locked
 from portal.db import db
@@ -38,13 +39,14 @@ class Intake:
         return self.storage_key, self.thumb_key
 
 
-def known(claim_id: uuid.UUID, key: str) -> Evidence | None:
+def known(claim_id: uuid.UUID, key: str) -> Picture | None:
     """Find the picture an upload with this key became, so that a second try makes no second picture."""
-    return db.session.scalar(
+    row = db.session.scalar(
         select(Evidence).where(
             Evidence.claim_id == claim_id, Evidence.idempotency_key == key, Evidence.removed_at.is_(None)
         )
     )
+    return _picture(row) if row else None
 
 
 def allow(claim_id: uuid.UUID, *, at: datetime) -> None:
@@ -55,7 +57,7 @@ def allow(claim_id: uuid.UUID, *, at: datetime) -> None:
     claim = locked(claim_id)
     _require_room(claim)
     a_day = limits.Limit("upload", programme.current().claims.upload_per_day, DAY_SECONDS)
-    if limits.spend(a_day, str(claim.member_id), at=at):
+    if not limits.take(a_day, str(claim.member_id), at=at):
         raise Refused("often")
 
 
@@ -80,15 +82,14 @@ def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha2
     return intake
 
 
-def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID, at: datetime) -> Evidence:
-    """Write a kept picture down; the row of an earlier upload with the same key is given instead, if there is one.
+def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID, at: datetime) -> Picture | None:
+    """Write a kept picture down; None when an upload with the same key was faster, and these files are not needed.
 
     Raises StaleClaim when the claim was closed meanwhile and Refused("many") when it is full.
     """
     claim = locked(claim_id)
-    earlier = known(claim_id, intake.key)
-    if earlier is not None:
-        return earlier
+    if known(claim_id, intake.key) is not None:
+        return None
     _require_room(claim)
     last = db.session.scalar(select(func.max(Evidence.position)).where(Evidence.claim_id == claim_id))
     row = Evidence(
@@ -112,7 +113,7 @@ def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID, at: datetime) -> 
     )
     db.session.add(row)
     db.session.flush()
-    return row
+    return _picture(row)
 
 
 def remove(claim_id: uuid.UUID, evidence_id: uuid.UUID) -> list[str]:
@@ -142,3 +143,7 @@ def _require_room(claim: Claim) -> None:
     )
     if (db.session.scalar(waiting) or 0) >= programme.current().claims.evidence_max:
         raise Refused("many")
+
+
+def _picture(row: Evidence) -> Picture:
+    return Picture(row.id, row.file_name, row.original_bytes, row.position, has_left=False, sent_with_id=row.sent_with_id)

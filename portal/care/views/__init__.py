@@ -1,0 +1,17 @@
+"""The pages of the desk. Staff may look; only agents and leads may act."""
+
+from flask import Blueprint
+
+from portal.care.rules import Asker
+from portal.web.access import visitor
+
+bp = Blueprint("care", __name__)
+
+
+def asker() -> Asker:
+    """Give who looks, as the desk's queries want to know them."""
+    who = visitor()
+    return Asker(who.user_id, who.member_id, who.email.casefold())
+
+
+from portal.care.views import acts, claim, decision, evidence, members, queue  # noqa: E402, F401 - they hang their routes on bp

@@ -1,0 +1,124 @@
+"""The decision screen, drawn the same way for a look, a slip and a clash."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Response, request
+
+from portal import programme
+from portal.care import prefill, replies, words
+from portal.care.forms import GIVING, DecideForm, MessageForm, NoteForm, VersionedForm
+from portal.care.queries.claim import Sheet, sheet_of
+from portal.care.queries.pictures import Picture, pictures_of
+from portal.care.queries.timeline import steps_of
+from portal.care.rules import Change
+from portal.care.screen import Bench, bench_for, change_for
+from portal.care.views import asker
+from portal.claims.lines import By, What
+from portal.claims.rules import ClaimState
+from portal.claims.service.desk import Taken
+from portal.claims.service.moves import StaleClaim
+from portal.claims.words import activity_name, subject_of
+from portal.clock import now
+from portal.errors import Conflict
+from portal.web.access import visitor
+from portal.web.htmx import page
+
+# These blocks show nothing of the story and the pictures, so nothing of them is read.
+SMALL_BLOCKS = frozenset({"changes", "reply"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What happened first while a page was open: who, what and when; `seen` is the state that page showed."""
+
+    kind: str
+    who: str = ""
+    is_me: bool = False
+    by: By | None = None
+    what: What | None = None
+    at: datetime | None = None
+    seen: ClaimState | None = None
+
+
+def clash_of(error: Conflict, *, seen: str = "") -> Clash:
+    """Read from an error who was faster."""
+    state = next((state for state in ClaimState if state.value == seen), None)
+    if isinstance(error, Taken):
+        return Clash("taken", who=error.who, at=error.until, seen=state)
+    if isinstance(error, StaleClaim):
+        is_me = error.who_id == visitor().user_id
+        return Clash("stale", error.who, is_me=is_me, by=error.by, what=error.what, at=error.at, seen=state)
+    return Clash("settled", seen=state)
+
+
+def draw(
+    claim_id: UUID,
+    block: str = "",
+    status: int = 200,
+    *,
+    decision: DecideForm | None = None,
+    note: NoteForm | None = None,
+    message: MessageForm | None = None,
+    clash: Clash | None = None,
+    word: str = "",
+) -> Response:
+    """Draw the screen afresh; a form that is handed in keeps what was typed into it."""
+    at, who = now(), visitor()
+    sheet = sheet_of(claim_id, asker())
+    args = request.form if request.method == "POST" else request.args
+    bench = bench_for(sheet, event_id=prefill.chosen_event(args))
+    sent: VersionedForm | None = decision or note or message
+    decision = decision or prefill.prefilled(sheet, bench, request.args)
+    is_small = block in SMALL_BLOCKS
+    pictures = () if is_small else pictures_of(claim_id)
+    return page(
+        "care/claim.html",
+        block or None,
+        status,
+        at=at,
+        who=who,
+        sheet=sheet,
+        subject=subject_of(sheet.kind, sheet.activity, sheet.activity_day),
+        bench=bench,
+        worth=bench.worth,
+        change=_change(sheet, bench, decision),
+        pictures=pictures,
+        picture=_picture(pictures),
+        steps=() if is_small else steps_of(claim_id),
+        form=sent or decision,
+        decision=decision,
+        note=note or NoteForm(formdata=None),
+        message=message or MessageForm(formdata=None),
+        reasons={verdict: programme.current().reasons_for(verdict) for verdict in replies.VERDICTS},
+        templates=replies.groups_for(sheet),
+        limit=programme.current().desk.limit(who.role),
+        can_act=who.is_agent and sheet.is_held_by(who.user_id),
+        can_take=who.is_agent and sheet.can_be_taken(at) and not sheet.is_held_by(who.user_id),
+        is_typed=sent is not None and sent is decision,
+        clash=clash,
+        word=word,
+        tiers=programme.current().tiers,
+        activity=next((found for found in programme.current().activities if found.key == sheet.activity), None),
+        activity_name=activity_name,
+        words=words,
+    )
+
+
+def _change(sheet: Sheet, bench: Bench, form: DecideForm) -> Change | None:
+    """Work out what the form would change as it stands; nothing can be said of points that are no number."""
+    if sheet.owner is None:
+        return None
+    points = form.points.points if form.verdict.data in GIVING or not form.verdict.data else 0
+    most = programme.current().claims.points_max
+    if points is None or not 0 <= points <= most:
+        return None
+    return change_for(sheet.owner.standing, bench, points, reason=form.reason.data or "")
+
+
+def _picture(pictures: tuple[Picture, ...]) -> Picture | None:
+    """Choose the picture the viewer shows: the one the address names, else the first."""
+    wanted = request.args.get("picture", "")
+    named = (picture for picture in pictures if str(picture.id) == wanted)
+    return next(named, pictures[0] if pictures else None)

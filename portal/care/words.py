@@ -1,0 +1,104 @@
+"""What the desk calls things: views, kinds, states, verdicts, and what happened to a claim."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.care.rules import View
+from portal.claims.lines import What
+from portal.claims.rules import ClaimKind, ClaimState, EvidenceKind
+from portal.claims.rules.matching import Closeness
+
+VIEWS = {
+    View.NEXT: _l("Next up"),
+    View.MINE: _l("Mine"),
+    View.OVERDUE: _l("Over time"),
+    View.TODAY: _l("Due today"),
+    View.NEEDS_INFO: _l("Waiting for member"),
+    View.APPROVAL: _l("Waiting for approval"),
+    View.PARKED: _l("Parked"),
+    View.ALL: _l("All open"),
+    View.DECIDED: _l("Decided"),
+}
+NOTHING_IN = {
+    View.NEXT: _l("Nothing waits. Every claim is answered."),
+    View.MINE: _l("You hold no claim. Take the next one."),
+    View.OVERDUE: _l("Nothing is over time."),
+    View.TODAY: _l("Nothing more is due today."),
+    View.NEEDS_INFO: _l("We wait for no member."),
+    View.APPROVAL: _l("Nothing waits for a second person."),
+    View.PARKED: _l("Nothing is parked."),
+    View.ALL: _l("No claim is open."),
+    View.DECIDED: _l("Nothing is decided yet."),
+}
+KINDS = {
+    ClaimKind.MISSING: _l("Missing"),
+    ClaimKind.WRONG_AMOUNT: _l("Amount"),
+    ClaimKind.UNEXPECTED_REVERSAL: _l("Taken back"),
+    ClaimKind.BALANCE_DIFFERS: _l("Balance"),
+    ClaimKind.TECHNICAL: _l("Technical"),
+    ClaimKind.ACCESS: _l("Access"),
+}
+KINDS_IN_FULL = {
+    ClaimKind.MISSING: _l("Missing points"),
+    ClaimKind.WRONG_AMOUNT: _l("Wrong number of points"),
+    ClaimKind.UNEXPECTED_REVERSAL: _l("Points taken back"),
+    ClaimKind.BALANCE_DIFFERS: _l("Balance differs"),
+    ClaimKind.TECHNICAL: _l("Technical fault"),
+    ClaimKind.ACCESS: _l("Cannot get in"),
+}
+STATES = {
+    ClaimState.PARKED: _l("Parked"),
+    ClaimState.SUBMITTED: _l("Waits for an agent"),
+    ClaimState.IN_REVIEW: _l("In review"),
+    ClaimState.NEEDS_INFO: _l("Waits for the member"),
+    ClaimState.AWAITING_APPROVAL: _l("Waits for a second person"),
+    ClaimState.APPROVED: _l("Approved"),
+    ClaimState.PART_APPROVED: _l("Approved in part"),
+    ClaimState.DECLINED: _l("Declined"),
+    ClaimState.DUPLICATE: _l("Closed as a duplicate"),
+    ClaimState.EXPIRED: _l("Closed without an answer"),
+    ClaimState.RESOLVED: _l("Settled by itself"),
+    ClaimState.WITHDRAWN: _l("Taken back by the member"),
+}
+VERDICTS = {
+    "approve": _l("Approve"),
+    "part": _l("In part"),
+    "decline": _l("Decline"),
+    "duplicate": _l("Duplicate"),
+    "ask": _l("Ask"),
+}
+# The keys of the desk; static/js/desk.js presses what carries them.
+VERDICT_KEYS = {"approve": "1", "duplicate": "2", "decline": "3", "ask": "I"}
+FOUND = {
+    Closeness.SURE: _l("Match"),
+    Closeness.NEAR: _l("Near match"),
+    Closeness.NONE: _l("Nothing"),
+}
+EVIDENCE = {
+    EvidenceKind.RECEIPT: _l("Receipt"),
+    EvidenceKind.ORDER_CONFIRMATION: _l("Order confirmation"),
+    EvidenceKind.PURCHASE_HISTORY: _l("Purchase history"),
+    EvidenceKind.BALANCE: _l("Balance"),
+    EvidenceKind.OTHER: _l("Picture"),
+}
+HAPPENED = {
+    What.SENT: _l("%(who)s sent the claim"),
+    What.PARKED: _l("%(who)s sent the claim before its points were due: parked"),
+    What.OPENED: _l("Its day came and its points did not: in the queue"),
+    What.TAKEN: _l("%(who)s took it"),
+    What.RELEASED: _l("%(who)s gave it back"),
+    What.LEASE_OVER: _l("Back in the queue, in its old place"),
+    What.SKIPPED: _l("%(who)s passed it over"),
+    What.MESSAGE: _l("%(who)s wrote"),
+    What.NOTE: _l("%(who)s noted"),
+    What.ASKED: _l("%(who)s asked for one thing"),
+    What.ANSWERED: _l("%(who)s answered"),
+    What.PASSED_UP: _l("%(who)s passed it to a second person"),
+    What.SENT_BACK: _l("%(who)s sent it back"),
+    What.APPROVED: _l("%(who)s approved it"),
+    What.PART_APPROVED: _l("%(who)s approved it in part"),
+    What.DECLINED: _l("%(who)s declined it"),
+    What.DUPLICATE: _l("%(who)s closed it as a duplicate"),
+    What.RESOLVED: _l("Its points arrived by themselves"),
+    What.EXPIRED: _l("No answer came in time: closed"),
+    What.WITHDRAWN: _l("%(who)s took the claim back"),
+}
