@@ -85,6 +85,11 @@ class ImagePool:
         child = ImageChild(self._program, self._limits)
         with self._lock:
             self._children.add(child)
+        try:
+            child.wait_until_ready()
+        except BaseException:
+            self._end(child)
+            raise
         return child
 
     def _by(self, child: ImageChild, content: bytes, kind: PictureKind) -> Picture:

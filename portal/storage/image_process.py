@@ -50,7 +50,7 @@ class ImageChild:
     """A child that does one picture at a time; not for two threads at once."""
 
     def __init__(self, program: str, limits: Limits) -> None:
-        """Start the child and wait until it is ready; raises ImageRefused(FAILED) when it does not come up."""
+        """Start the child; raises ImageRefused(FAILED) when that cannot be done."""
         self._limits = limits
         self._pictures_left = limits.pictures_a_child
         try:
@@ -60,16 +60,15 @@ class ImageChild:
             raise ImageRefused(ImageFault.FAILED) from error
         self._input, self._output = _pipe_of(self._process.stdin), _pipe_of(self._process.stdout)
         os.set_blocking(self._input, False)
-        try:
-            self._answer_to(None)
-        except BaseException:
-            self.end()
-            raise
 
     @property
     def is_usable(self) -> bool:
         """Whether another picture may be given to it."""
         return self._pictures_left > 0 and self._process.poll() is None
+
+    def wait_until_ready(self) -> None:
+        """Wait until it has loaded its decoders and given up its rights; raises ImageRefused if it never comes up."""
+        self._answer_to(None)
 
     def reencode(self, content: bytes, kind: PictureKind) -> Picture:
         """Hand over one picture and wait for what comes of it.

@@ -1,8 +1,10 @@
 """Looks at the image children of this process, and asks the odd one among them for favours."""
 
 import json
+import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +23,26 @@ Opener = Callable[..., ImagePool]
 def children() -> dict[int, str]:
     """Name the image children of this process, with their state: Z is one that nobody has collected."""
     found = {}
-    for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            name, _, figures = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            if b"_child" in command or (not command and name.startswith("python")):
-                found[int(pid)] = figures.split()[0]
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # others may end while we look
+            name, state, parent = _stat(process)
+            command = (process / "cmdline").read_bytes()
+            if parent == os.getpid() and (b"_child" in command or (not command and name.startswith("python"))):
+                found[int(process.name)] = state
     return found
 
 
 def is_alive(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+        return _stat(Path(f"/proc/{pid}"))[1] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def _stat(process: Path) -> tuple[str, str, int]:
+    name, _, figures = (process / "stat").read_text().partition("(")[2].rpartition(")")
+    state, parent = figures.split()[:2]
+    return name, state, int(parent)
 
 
 def wait_until(condition: Callable[[], object]) -> None:

@@ -39,19 +39,19 @@ def test_real_picture_that_needs_more_memory_than_it_may_is_refused(open_pool: O
 
 
 def test_real_picture_that_never_ends_is_given_up(open_pool: Opener):
-    pool = open_pool(Limits(cpu_seconds=1), program="portal.storage.image_child")
+    pool = open_pool(Limits(cpu_seconds=1, wall_seconds=60), program="portal.storage.image_child")
 
     assert fault_of(pool, scan_bomb()) is ImageFault.TOO_SLOW
     assert pool.reencode(encoded(corners()), PictureKind.PNG).width == 400
 
 
 def test_cpu_time_is_counted_by_the_picture_not_by_the_child(open_pool: Opener):
-    pool = open_pool(Limits(cpu_seconds=1))
+    pool = open_pool(Limits(cpu_seconds=1, wall_seconds=60))
     for _ in range(3):
         ask(pool, "spin 0.8")
     (spun,) = children()
 
-    assert fault_of(pool, "spin 30") is ImageFault.TOO_SLOW
+    assert fault_of(pool, "spin 15") is ImageFault.TOO_SLOW
     assert ask(pool, "nap 0")
     assert spun not in children()
 

@@ -11,7 +11,7 @@ from portal.storage.image_process import Limits
 from portal.storage.kinds import PictureKind
 from portal.storage.outcome import ImageFault
 from tests.pictures import corners, encoded
-from tests.storage.children import ODD, SOON, Opener, ask, children, fault_of, is_alive, wait_until
+from tests.storage.children import SOON, Opener, ask, children, fault_of, is_alive, wait_until
 
 PROJECT = Path(__file__).parents[2]
 
@@ -130,24 +130,23 @@ def test_closed_pool_has_no_children_and_opens_again(open_pool: Opener):
 
     assert children() == {}
     assert ask(pool, "nap 0")
+    assert len(children()) == 1
 
 
 def run(program: str) -> subprocess.Popen[str]:
-    start = f"""
-import os, sys, signal, threading, time
+    start = """
+import os, threading, time
 from portal.storage.image_pool import ImagePool
-from portal.storage.kinds import PictureKind
-from tests.storage.children import ask, children
-pool = ImagePool(program={ODD!r})
+from tests.storage.children import ODD, ask, children, wait_until
 """
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", start + program], cwd=PROJECT, stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-W", "error::ResourceWarning", "-c", start + program]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
 
 
 def test_children_leave_when_the_portal_is_killed():
     program = """
-threads = [threading.Thread(target=ask, args=(pool, "nap 0.3")) for _ in range(2)]
+pool = ImagePool(program=ODD)
+threads = [threading.Thread(target=ask, args=(pool, "nap 1")) for _ in range(2)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 print(*children(), flush=True)
@@ -177,16 +176,27 @@ print(*children(), flush=True)
     assert (portal.returncode, is_alive(pid)) == (0, False)
 
 
-def test_forked_portal_has_children_of_its_own():
+def test_portal_forked_while_a_picture_is_at_work_has_a_pool_of_its_own():
     program = """
+pool = ImagePool(program=ODD, at_once=1, queue_seconds=1)
 os.register_at_fork(after_in_child=pool.forget)
-ask(pool, "nap 0")
+
+def holds_a_pipe(open_file):
+    return "pipe" in os.path.realpath(f"/proc/self/fd/{open_file}")
+
+at_work = threading.Thread(target=ask, args=(pool, "nap 3"))
+at_work.start()
+wait_until(children)
+time.sleep(1)  # the child has the picture in hand, the thread holds a place in the pool
 parents = set(children())
 fork = os.fork()
 if not fork:
+    pipes = [open_file for open_file in range(3, 50) if holds_a_pipe(open_file)]
     own = ask(pool, "look") and set(children())
-    os._exit(0 if len(own) == 1 and not own & parents else 1)
+    pool.close()
+    os._exit((len(own) != 1) + 2 * bool(own & parents) + 4 * bool(pipes))
 _, status = os.waitpid(fork, 0)
+at_work.join()
 again = ask(pool, "nap 0") and set(children())
 print(status, again == parents)
 pool.close()
