@@ -19,9 +19,9 @@ def is_htmx() -> bool:
 def page(template: str, block: str | None = None, status: int = 200, **context: Any) -> Response:  # noqa: ANN401
     """Give the whole page, or just `block` of it when htmx swaps a part."""
     if block and wants_fragment():
-        body = render_block(template, block, **context)
+        body = render_block(template, block, status=status, **context)
     else:
-        body = render_template(template, **context)
+        body = render_template(template, status=status, **context)
     response = make_response(body, status)
     response.vary.add("HX-Request-Type")
     return response
