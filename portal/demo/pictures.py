@@ -14,6 +14,7 @@ from portal.demo.people import Person
 from portal.storage.picture import dhash
 from portal.storage.store import Store
 
+MOST_PICTURES = 150
 SIZE = (585, 1266)
 THUMB = (160, 346)
 GROUND, INK, SOFT = (250, 252, 251), (24, 30, 27), (110, 118, 114)
@@ -25,9 +26,13 @@ class Album:
 
     books: Books
     store: Store
+    left: int = MOST_PICTURES
 
     def add(self, claim: Row, person: Person, *, subject: str, when: datetime, at: datetime) -> None:
-        """Note one picture for a claim."""
+        """Note one picture for a claim, as long as there is paper."""
+        if not self.left:
+            return
+        self.left -= 1
         picture = _draw(subject, when, claim["expected_points"])
         shown, thumb = _jpeg(picture), _jpeg(picture.resize(THUMB))
         keys = self._new_key(), self._new_key()

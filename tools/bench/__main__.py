@@ -1,0 +1,80 @@
+"""`make bench`: every figure in one run, as a table and as bench.json; exit status 1 when a budget is missed."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests import servers
+from tests.run import close_run, open_run
+from tools.bench import desk, ledger, pages, uploads, weight
+from tools.bench.ground import ground, quiet
+from tools.bench.rows import Row
+
+OUTPUT = Path("bench.json")
+HOME_MEMBERS, DESK_MEMBERS = 400, 5700
+
+
+def main() -> int:
+    """Run the parts that were asked for by name, or all of them."""
+    quiet()
+    console = Console()
+    wanted = sys.argv[1:] or list(PARTS)
+    rows: list[Row] = []
+    for name in wanted:
+        with console.status(f"Measuring {name} …"):
+            rows.extend(PARTS[name]())
+    console.print(_table(rows))
+    OUTPUT.write_text(json.dumps([row.as_json() for row in rows], indent=2) + "\n", encoding="utf-8")
+    missed = [row for row in rows if not row.is_met]
+    console.print(f"{len(rows) - len(missed)} met, {len(missed)} missed; written to {OUTPUT}")
+    return 1 if missed else 0
+
+
+def _pages() -> list[Row]:
+    with ground(members=HOME_MEMBERS) as place:
+        return [*pages.measure(place), ledger.measure(place, "SQLite")]
+
+
+def _postgresql() -> list[Row]:
+    open_run()
+    try:
+        with servers.empty_database("postgresql") as database, ground(members=50, database_url=database.url) as place:
+            return [ledger.measure(place, "PostgreSQL")]
+    finally:
+        close_run()
+
+
+def _desk() -> list[Row]:
+    with ground(members=DESK_MEMBERS, claims=desk.CLAIMS) as place:
+        return desk.measure(place)
+
+
+def _uploads() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        return [uploads.measure(Path(folder))]
+
+
+def _table(rows: list[Row]) -> Table:
+    table = Table("#", "what", "budget", "measured", "floor beside it", "")
+    for row in rows:
+        table.add_row(
+            row.number, row.what, row.budget, row.measured, row.floor, "met" if row.is_met else "[red]missed[/]"
+        )
+    return table
+
+
+PARTS: dict[str, Callable[[], list[Row]]] = {
+    "pages": _pages,
+    "postgresql": _postgresql,
+    "desk": _desk,
+    "uploads": _uploads,
+    "weight": weight.measure,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
