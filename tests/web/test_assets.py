@@ -55,6 +55,13 @@ def test_first_visit_leaves_room_for_the_page(shell):
     assert sum(map(wire, names)) <= 30 * KB
 
 
+def test_the_desk_keeps_its_budgets(shell):
+    assert wire("portal.js") + wire("desk.js") <= 14 * KB
+    assert (
+        sum(map(wire, ("desk.css", "portal.js", "desk.js", "htmx-4.0.1.min.js", "icons.svg", "favicon.svg"))) <= 40 * KB
+    )
+
+
 def test_layers_come_first_and_tokens_before_what_uses_them():
     for sheet in assets.SHEETS:
         assert listed(sheet)[:4] == ["layers.css", "tokens.css", "base.css", "layout.css"]
