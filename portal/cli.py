@@ -5,7 +5,7 @@ from flask import Flask, current_app
 
 from portal import doctor as checks
 from portal.clock import now
-from portal.config import Settings
+from portal.config import Settings, stop_with
 
 
 def register(app: Flask) -> None:
@@ -34,6 +34,8 @@ def seed(members: int, claims: int) -> None:
     """Fill an empty database with the demo club."""
     from portal import demo, serving  # noqa: PLC0415 - production never loads the demo
 
+    if not _settings().is_demo:
+        stop_with(["demo people are not for production"])
     serving.bring_up_to_date()
     if demo.is_seeded():
         click.echo("The demo club is here already.")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.pages import DESKTOP, PHONE, Visitor, a_visitor
-from tests.e2e.portals import Portal, running_portal
+from tests.e2e.portals import running_portal
 from tests.run import close_run, open_run
 from tools import browser as browsers
 

@@ -1,0 +1,113 @@
+"""`flask serve`: web server and worker in one command, a clean stop, and one line for what is wrong."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.mail_server import HOST
+
+ROOT = Path(__file__).parents[2]
+SECOND_START_SECONDS = 3.0
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "flask", "--app", "wsgi", "serve"],
+        cwd=ROOT,
+        env=outer | {"PORTAL_MODE": "demo", "PORTAL_DATA_DIR": str(folder), "PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(said)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo club, seeded once."""
+    place = tmp_path_factory.mktemp("served")
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "seed", "--members", "20", "--claims", "10"],
+        cwd=ROOT,
+        env=outer | {"PORTAL_MODE": "demo", "PORTAL_DATA_DIR": str(place)},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return place
+
+
+@pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM])
+def test_starts_says_where_and_ends_cleanly(folder: Path, wish: signal.Signals) -> None:
+    with serving(folder, _free_port()) as process:
+        said = read_until(process, "Letters")
+        address = re.search(r"open at (http://\S+)", said)
+        assert address
+        with urllib.request.urlopen(address[1] + "/sign-in", timeout=10) as answer:  # noqa: S310
+            assert answer.status == 200
+        process.send_signal(wish)
+        rest, _ = process.communicate(timeout=15)
+
+    assert process.returncode == 0
+    assert "Traceback" not in said + rest
+    assert rest.strip().endswith("Stopped.")
+    for words in ("asha@club.example", "casey@club.example (agent)", "omar@club.example (admin)", "demo-only-password"):
+        assert words in said
+
+
+def test_second_start_is_quick(folder: Path) -> None:
+    started = time.monotonic()
+    with serving(folder, _free_port()) as process:
+        said = read_until(process, "open at")
+        seconds = time.monotonic() - started
+
+    assert "Inviting" not in said
+    assert seconds < SECOND_START_SECONDS
+
+
+def test_taken_port_gets_one_clear_line(folder: Path) -> None:
+    with socket.socket() as plug:
+        plug.bind((HOST, 0))
+        plug.listen()
+        port = plug.getsockname()[1]
+        with serving(folder, port) as process:
+            said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 2
+    assert said.strip().splitlines() == [
+        f"portal: cannot listen on 127.0.0.1:{port}: Address already in use. Set PORT to a free one"
+    ]
+
+
+def _free_port() -> int:
+    with socket.socket() as plug:
+        plug.bind((HOST, 0))
+        port: int = plug.getsockname()[1]
+        return port
