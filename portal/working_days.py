@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from portal.programme import Programme
 
-MONDAY_TO_FRIDAY = frozenset(range(5))
 ONE_DAY = timedelta(days=1)
 
 
@@ -34,8 +33,8 @@ class Calendar:
 
     zone: tzinfo
     holidays: HolidayFinder
-    closes: time = time(17, 30)
-    weekdays: frozenset[int] = MONDAY_TO_FRIDAY
+    closes: time
+    weekdays: frozenset[int]
 
     def local_day(self, at: datetime) -> date:
         """Give the day a moment belongs to."""

@@ -1,5 +1,6 @@
 """Ages by the calendar of the programme's zone, 29 February included."""
 
+from calendar import isleap
 from datetime import date, datetime, tzinfo
 
 LAST_OF_FEBRUARY = (2, 29)
@@ -10,7 +11,7 @@ def birthday_in(year: int, born: date) -> date:
 
     Born on 29 February, that is 1 March in a common year: a day late is lawful, a day early is not.
     """
-    if (born.month, born.day) == LAST_OF_FEBRUARY and not _is_leap(year):
+    if (born.month, born.day) == LAST_OF_FEBRUARY and not isleap(year):
         return date(year, 3, 1)
     return born.replace(year=year)
 
@@ -29,7 +30,3 @@ def comes_of_age(born: date, *, minimum_age: int) -> date:
 def is_of_age(born: date, *, minimum_age: int, at: datetime, zone: tzinfo) -> bool:
     """Tell whether somebody is old enough at a moment, by the date where the club is at home."""
     return age_on(at.astimezone(zone).date(), born=born) >= minimum_age
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

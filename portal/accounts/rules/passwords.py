@@ -123,4 +123,4 @@ def _leans_on(password: str, words: tuple[str, ...]) -> bool:
     rest = password.casefold()
     for word in words:
         rest = rest.replace(word, "")
-    return len(rest) < REST_MIN and len(rest) < len(password)
+    return len(rest) < REST_MIN
