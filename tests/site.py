@@ -141,7 +141,7 @@ class Site:
             (attribute(form, "action"), (attribute(form, "method") or "get").upper()) for form in page.all("form")
         ]
         named += [(attribute(form, "hx-post"), "POST") for form in page.all("[hx-post]")]
-        targets = {(urljoin(BASE_URL + page.path, link), method) for link, method in named if link}
+        targets = {(urljoin(BASE_URL + page.path, link), method) for link, method in named if link and link[0] != "#"}
         ours = [(urlsplit(link).path, method) for link, method in targets if link.startswith(BASE_URL)]
         return [f"{method} {path} leads nowhere" for path, method in sorted(ours) if not self._answers(path, method)]
 

@@ -45,7 +45,7 @@ class Visitor:
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         """Sign in from wherever the portal sends somebody it does not know."""
         self.open("/sign-in")
-        self.field("E-mail").fill(email)
+        self.field("Email").fill(email)
         self.field("Password").fill(password)
         self.press("Sign in")
         self.page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")

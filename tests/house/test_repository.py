@@ -68,7 +68,7 @@ def test_readme_and_help_name_the_commands_of_the_makefile():
 
     assert helped == targets
     assert read - targets == set()
-    assert {"run", "test", "check", "help"} - read == set()
+    assert {"run", "test", "help"} - read == set()
 
 
 def test_ci_runs_all_tests_and_all_checks():

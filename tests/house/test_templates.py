@@ -11,6 +11,7 @@ FOLDER = Path("portal/templates")
 PAGE_CALL = re.compile(r'\bpage\(\s*"([^"]+\.html)"\s*,\s*"(\w+)"')
 NAMED = re.compile(r'"([\w/-]+\.(?:html|txt))"')
 STILL = re.compile(r'\bstill\("([^"]+)"')
+KEYS = re.compile(r"<kbd>.*?</kbd>")
 BARE_WORDS = re.compile(r">\s*([A-Z][a-z]+(?: [a-zA-Z]+)+)[^<{]*<")
 LAWS = {
     "safe": re.compile(r"\|\s*safe\b"),
