@@ -1,15 +1,19 @@
 """How a claim is named and told to the member; for the edges, which know the language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
+import flask_babel
 from flask_babel import lazy_gettext as _l
 
 from portal import programme
 from portal.claims.rules import ClaimKind
 from portal.web import ui
 
+_: Callable[..., str] = flask_babel.gettext
+
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
 KINDS = {
     ClaimKind.MISSING: _l("Points for something I did"),
     ClaimKind.WRONG_AMOUNT: _l("The number is wrong"),
@@ -47,14 +51,6 @@ def subject_of(kind: ClaimKind | None, activity: str, day: date | None) -> str:
     return str(KINDS[kind]) if kind else _("Not said yet")
 
 
-def activity_name(activity: str) -> str:
-    """Give the programme's name of an activity, or its key when the programme has forgotten it."""
-    try:
-        return programme.current().activity(activity).name
-    except KeyError:
-        return activity
-
-
 def kind_note(kind: ClaimKind) -> str:
     """Say more about a kind; for missing points, by the programme's own activities."""
     if kind is ClaimKind.MISSING:
@@ -67,6 +63,8 @@ def last_day(at: datetime) -> date:
     return (at - A_MOMENT).astimezone(programme.current().club.zone).date()
 
 
-def listed(words: Iterable[str]) -> str:
-    """Write a short list in one line."""
-    return ", ".join(words)
+def file_size(size: int) -> str:
+    """Write the size of a file as coarsely as it matters: 1.2 MB, 240 KB."""
+    if size >= MEGABYTE // 10:
+        return _("%(size)s MB", size=flask_babel.format_decimal(round(size / MEGABYTE, 1)))
+    return _("%(size)s KB", size=max(round(size / KILOBYTE), 1))

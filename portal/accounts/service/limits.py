@@ -56,6 +56,15 @@ def spend(limit: Limit, subject: str, *, at: datetime) -> int:
     return 0
 
 
+def take(limit: Limit, subject: str, *, at: datetime) -> bool:
+    """Take one of a strict number, which come back evenly over the limit's time; False when none is left."""
+    row = _row(limit, subject, at)
+    if row.spent + 1 > limit.tries:
+        return False
+    row.spent += 1
+    return True
+
+
 def give_back(limit: Limit, subject: str, *, at: datetime) -> None:
     """Return a try that did no harm: limits of this kind count failures only."""
     row = _row(limit, subject, at)

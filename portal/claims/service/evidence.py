@@ -146,4 +146,6 @@ def _require_room(claim: Claim) -> None:
 
 
 def _picture(row: Evidence) -> Picture:
-    return Picture(row.id, row.file_name, row.original_bytes, row.position, has_left=False, sent_with_id=row.sent_with_id)
+    return Picture(
+        row.id, row.file_name, row.original_bytes, row.position, has_left=False, sent_with_id=row.sent_with_id
+    )

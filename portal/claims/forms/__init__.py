@@ -1,0 +1,17 @@
+"""The forms of the claims room, one for each thing a member does."""
+
+from portal.claims.forms.about import AboutForm
+from portal.claims.forms.evidence import PicturesForm, code_words, file_name, refusal_words
+from portal.claims.forms.words import AnswerForm, MessageForm, PlainForm, StatementForm
+
+__all__ = [
+    "AboutForm",
+    "AnswerForm",
+    "MessageForm",
+    "PicturesForm",
+    "PlainForm",
+    "StatementForm",
+    "code_words",
+    "file_name",
+    "refusal_words",
+]
