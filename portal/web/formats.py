@@ -49,6 +49,14 @@ def day(on: date, this_year: int, locale: str) -> str:
     return str(format_skeleton("MMMd" if on.year == this_year else "yMMMd", on, locale=locale))
 
 
+def day_range(since: date, until: date, this_year: int, locale: str) -> str:
+    """Write a stretch of days without saying a month or a year twice: 19 to 28 Oct, 28 Sept to 5 Oct."""
+    last = day(until, this_year, locale)
+    if (since.year, since.month) == (until.year, until.month):
+        return _("%(first)s to %(last)s", first=since.day, last=last)
+    return _("%(first)s to %(last)s", first=day(since, until.year, locale), last=last)
+
+
 @lru_cache(maxsize=4096)
 def weekday_day(on: date, this_year: int, locale: str) -> str:
     """Write a day with the name of its weekday: Sun 22 Nov."""

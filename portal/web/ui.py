@@ -145,6 +145,11 @@ def day(at: date | datetime) -> str:
     return formats.day(_on(at), _today().year, spoken())
 
 
+def day_range(since: date | datetime, until: date | datetime) -> str:
+    """Write a stretch of days: 19 to 28 Oct."""
+    return formats.day_range(_on(since), _on(until), _today().year, spoken())
+
+
 def weekday_day(at: date | datetime) -> str:
     """Write a day with its weekday: Sun 22 Nov."""
     return formats.weekday_day(_on(at), _today().year, spoken())
@@ -198,7 +203,7 @@ def sentence(words: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     rule.__name__: rule
     for rule in (
-        points, signed, signed_text, money, day, weekday_day, near_day, day_time, clock_time, month, short_month,
-        ago, until, left, sentence,
+        points, signed, signed_text, money, day, day_range, weekday_day, near_day, day_time, clock_time, month,
+        short_month, ago, until, left, sentence,
     )
 }  # fmt: skip

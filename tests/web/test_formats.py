@@ -44,6 +44,19 @@ def test_a_day_shows_its_year_only_when_that_is_another(on, written):
     assert formats.day(on, THIS_YEAR, "en_GB") == written
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "written"),
+    [
+        (date(2026, 10, 19), date(2026, 10, 28), "19 to 28 Oct"),
+        (date(2026, 10, 28), date(2026, 11, 5), "28 Oct to 5 Nov"),
+        (date(2025, 12, 28), date(2026, 1, 5), "28 Dec 2025 to 5 Jan"),
+        (date(2025, 10, 28), date(2025, 11, 5), "28 Oct to 5 Nov 2025"),
+    ],
+)
+def test_a_stretch_of_days_says_no_month_or_year_twice(since, until, written):
+    assert formats.day_range(since, until, THIS_YEAR, "en_GB") == written
+
+
 def test_a_day_with_its_weekday_has_no_comma():
     assert formats.weekday_day(date(2026, 11, 25), THIS_YEAR, "en_GB") == "Wed 25 Nov"
 
