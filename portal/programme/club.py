@@ -27,7 +27,6 @@ class Club(Part):
     motto: Line
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     currency: str
-    currency_symbol: Line
     locale: str
     timezone: str
     minimum_age: int = Field(ge=18, le=99)

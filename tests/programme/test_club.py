@@ -8,6 +8,7 @@ import pytest
 
 from portal import programme
 from portal.claims.rules import Verdict
+from portal.programme import ClaimTerms, DeskTerms
 from tests.programme.samples import CLUB, club, harbour
 
 
@@ -174,3 +175,8 @@ def test_two_programmes_have_two_digests_and_one_always_the_same():
 def test_nothing_of_the_programme_can_be_changed():
     with pytest.raises(ValueError, match="frozen"):
         club().tiers[1].threshold = 1  # type: ignore[misc]  # that is what is tried
+
+
+def test_terms_that_a_programme_does_not_name_are_those_of_the_first_club():
+    assert club().claims == ClaimTerms()
+    assert club().desk == DeskTerms(limits=club().desk.limits)
