@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.config import DEMO_SECRET
-from tests import servers
+from tests import run, servers
 from tests.servers import Database
 
 ROOT = Path(__file__).parents[2]
@@ -141,7 +141,7 @@ def _seed(database: Database) -> None:
         | {
             "PORTAL_MODE": "demo",
             "PORTAL_DATABASE_URL": database.url,
-            "PORTAL_DATA_DIR": str(servers.data_folder()),
+            "PORTAL_DATA_DIR": str(run.data_folder()),
         },
         check=True,
         stdout=subprocess.DEVNULL,
