@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from portal.storage.image_process import Limits
 from portal.storage.kinds import PictureKind
@@ -36,6 +37,13 @@ def test_real_picture_that_needs_more_memory_than_it_may_is_refused(open_pool: O
         fault_of(open_pool(Limits(memory_mb=200), program="portal.storage.image_child"), large) is ImageFault.TOO_SLOW
     )
     assert open_pool(program="portal.storage.image_child").reencode(large, PictureKind.PNG).width > 1000
+
+
+def test_large_photo_is_decoded_at_half_its_size(open_pool: Opener):
+    photo = encoded(Image.new("RGB", (8064, 6048), "white"), "JPEG")
+    pool = open_pool(Limits(memory_mb=220), program="portal.storage.image_child")
+
+    assert pool.reencode(photo, PictureKind.JPEG).width == 3265
 
 
 def test_real_picture_that_never_ends_is_given_up(open_pool: Opener):
