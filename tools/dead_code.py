@@ -27,6 +27,7 @@ DECORATORS += [
     "@cached_property",
     "@*.command",
     "@override",
+    "@compiles",
 ]
 # What a library reads by its name.
 READ_BY_OTHERS = {
