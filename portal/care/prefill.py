@@ -25,7 +25,8 @@ def prefilled(sheet: Sheet, bench: Bench, args: MultiDict[str, str]) -> DecideFo
     form = DecideForm(formdata=None)
     if form.verdict.data or form.reply.data:
         return form
-    reply = replies.reply_called(args.get("reply", ""), sheet)
+    key = args.get("reply") or args.get("template", "")
+    reply = replies.reply_called(key, sheet)
     wanted = args.get("verdict", "")
     verdict = reply.verdict if reply else wanted if wanted in VERDICTS else default_verdict(sheet, bench)
     form.verdict.data = verdict or None
@@ -36,7 +37,10 @@ def prefilled(sheet: Sheet, bench: Bench, args: MultiDict[str, str]) -> DecideFo
     if args.get("ask"):
         form.ask.data = args["ask"]
     form.note.data = ""
-    write_reply(form, sheet, key=reply.key if reply else "")
+    if "template" in args and not key:
+        form.reply.data = ""
+    else:
+        write_reply(form, sheet, key=reply.key if reply else "")
     return form
 
 

@@ -1,11 +1,14 @@
 """What the desk calls things: views, kinds, states, verdicts, and what happened to a claim."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.activities.rules import Priced, Step, StepKind
 from portal.care.rules import View
 from portal.claims.lines import What
 from portal.claims.rules import ClaimKind, ClaimState, EvidenceKind
 from portal.claims.rules.matching import Closeness
+from portal.web import ui
 
 VIEWS = {
     View.NEXT: _l("Next up"),
@@ -102,3 +105,25 @@ HAPPENED = {
     What.EXPIRED: _l("No answer came in time: closed"),
     What.WITHDRAWN: _l("%(who)s took the claim back"),
 }
+
+
+def sum_of(priced: Priced) -> str:
+    """Write how the rule comes to its points, such as "£75.00 gives 75, × 2 = 150"."""
+    return ", ".join(_step(step) for step in priced.steps) + "."
+
+
+def _step(step: Step) -> str:
+    points = ui.points(step.points)
+    words: str
+    match step.kind:
+        case StepKind.AMOUNT:
+            words = _("%(amount)s gives %(points)s", amount=ui.money(step.amount_minor or 0), points=points)
+        case StepKind.FIXED:
+            words = _("%(points)s for each", points=points)
+        case StepKind.MINIMUM:
+            words = _("below %(amount)s it gives nothing", amount=ui.money(int(step.value)))
+        case StepKind.MULTIPLIER:
+            words = _("× %(factor)s = %(points)s (%(why)s)", factor=step.value, points=points, why=step.label)
+        case StepKind.CAP:
+            words = _("at the most %(points)s", points=points)
+    return words

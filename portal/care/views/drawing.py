@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import Response, request
+from flask_babel import gettext as _
 
 from portal import programme
 from portal.care import prefill, replies, words
@@ -15,15 +16,16 @@ from portal.care.queries.timeline import steps_of
 from portal.care.rules import Change
 from portal.care.screen import Bench, bench_for, change_for
 from portal.care.views import asker
+from portal.care.words import sum_of
 from portal.claims.lines import By, What
 from portal.claims.rules import ClaimState
 from portal.claims.service.desk import Taken
 from portal.claims.service.moves import StaleClaim
-from portal.claims.words import activity_name, subject_of
+from portal.claims.words import subject_of, title_of
 from portal.clock import now
 from portal.errors import Conflict
 from portal.web.access import visitor
-from portal.web.htmx import page
+from portal.web.htmx import page, wants_fragment
 
 # These blocks show nothing of the story and the pictures, so nothing of them is read.
 SMALL_BLOCKS = frozenset({"changes", "reply"})
@@ -62,7 +64,6 @@ def draw(
     note: NoteForm | None = None,
     message: MessageForm | None = None,
     clash: Clash | None = None,
-    word: str = "",
 ) -> Response:
     """Draw the screen afresh; a form that is handed in keeps what was typed into it."""
     at, who = now(), visitor()
@@ -71,7 +72,11 @@ def draw(
     bench = bench_for(sheet, event_id=prefill.chosen_event(args))
     sent: VersionedForm | None = decision or note or message
     decision = decision or prefill.prefilled(sheet, bench, request.args)
-    is_small = block in SMALL_BLOCKS
+    decision.reply.label.text = _("Reply to %(name)s", name=_name(sheet))
+    is_small = block in SMALL_BLOCKS and wants_fragment()
+    can_act = who.is_agent and sheet.is_held_by(who.user_id)
+    can_take = who.is_agent and sheet.can_be_taken(at) and not can_act
+    is_typed = sent is not None and sent is decision
     pictures = () if is_small else pictures_of(claim_id)
     return page(
         "care/claim.html",
@@ -94,16 +99,26 @@ def draw(
         reasons={verdict: programme.current().reasons_for(verdict) for verdict in replies.VERDICTS},
         templates=replies.groups_for(sheet),
         limit=programme.current().desk.limit(who.role),
-        can_act=who.is_agent and sheet.is_held_by(who.user_id),
-        can_take=who.is_agent and sheet.can_be_taken(at) and not sheet.is_held_by(who.user_id),
-        is_typed=sent is not None and sent is decision,
+        lease_minutes=programme.current().desk.lease_minutes,
+        can_act=can_act,
+        can_take=can_take,
+        is_typed=is_typed,
+        shows_form=can_act or (is_typed and can_take),
+        is_fragment=bool(block) and wants_fragment(),
         clash=clash,
-        word=word,
+        name=_name(sheet),
+        reason_label=next((known.label for known in programme.current().reasons if known.key == sheet.reason), ""),
+        sum_of=sum_of,
         tiers=programme.current().tiers,
         activity=next((found for found in programme.current().activities if found.key == sheet.activity), None),
-        activity_name=activity_name,
+        title_of=title_of,
         words=words,
     )
+
+
+def _name(sheet: Sheet) -> str:
+    """Give what we call whoever filed the claim."""
+    return sheet.owner.first_name if sheet.owner else sheet.contact_email
 
 
 def _change(sheet: Sheet, bench: Bench, form: DecideForm) -> Change | None:

@@ -1,6 +1,7 @@
 """Members at the desk: found, looked at, and adjusted with a reason."""
 
 import uuid
+from typing import Any
 
 from flask import Response, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -37,7 +38,7 @@ LONGEST_SEQUENCE = 9
 def show_members() -> ResponseReturnValue:
     find = clean_line(request.args.get("find", ""))[:LONGEST_SEARCH]
     found, after = members_called(find, asker(), after=request.args.get("after", "")[:12])
-    kept = {"find": find} if find else {}
+    kept: dict[str, Any] = {"find": find} if find else {}
     more = url_for("care.show_members", **kept | {"after": after}) if after else ""
     return page("care/members.html", found=found, find=find, more=more, tiers=programme.current().tiers)
 
