@@ -33,7 +33,7 @@ def show_claims() -> ResponseReturnValue:
     )
 
 
-@bp.get("/claims/<reference>")
+@bp.get("/claims/<string(length=10):reference>")
 @members_only
 def show_claim(reference: str) -> ResponseReturnValue:
     return claim_view(reference)

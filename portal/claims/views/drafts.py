@@ -64,7 +64,7 @@ def begin_claim() -> ResponseReturnValue:
     return onward("claims.check_claim", reference)
 
 
-@bp.get("/claims/<reference>/subject")
+@bp.get("/claims/<string(length=10):reference>/subject")
 @members_only
 def show_subject(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -75,7 +75,7 @@ def show_subject(reference: str) -> ResponseReturnValue:
     return _about_page(form, facts=facts)
 
 
-@bp.post("/claims/<reference>/subject")
+@bp.post("/claims/<string(length=10):reference>/subject")
 @members_only
 def change_subject(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -90,7 +90,7 @@ def change_subject(reference: str) -> ResponseReturnValue:
     return onward("claims.check_claim", facts.reference)
 
 
-@bp.get("/claims/<reference>/check")
+@bp.get("/claims/<string(length=10):reference>/check")
 @members_only
 def check_claim(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -101,7 +101,7 @@ def check_claim(reference: str) -> ResponseReturnValue:
     return page("claims/check.html", facts=facts, found=found, said=said_about(facts, found))
 
 
-@bp.post("/claims/<reference>/check")
+@bp.post("/claims/<string(length=10):reference>/check")
 @members_only
 def accept_check(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -122,7 +122,7 @@ def accept_check(reference: str) -> ResponseReturnValue:
     return onward("claims.show_evidence", facts.reference)
 
 
-@bp.get("/claims/<reference>/review")
+@bp.get("/claims/<string(length=10):reference>/review")
 @members_only
 def review_claim(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -135,7 +135,7 @@ def review_claim(reference: str) -> ResponseReturnValue:
     return _review_page(facts, form)
 
 
-@bp.post("/claims/<reference>/review")
+@bp.post("/claims/<string(length=10):reference>/review")
 @members_only
 def send_claim(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)

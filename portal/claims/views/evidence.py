@@ -21,14 +21,14 @@ from portal.web.access import members_only, visitor
 from portal.web.htmx import go, page
 
 
-@bp.get("/claims/<reference>/evidence")
+@bp.get("/claims/<string(length=10):reference>/evidence")
 @members_only
 def show_evidence(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
     return _to_other_step(facts) or _evidence_page(facts, PicturesForm())
 
 
-@bp.post("/claims/<reference>/evidence")
+@bp.post("/claims/<string(length=10):reference>/evidence")
 @members_only
 def add_evidence(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)

@@ -150,14 +150,14 @@ def add_kept(facts: ClaimFacts) -> list[NotKeptFile]:
     return refused
 
 
-@bp.get("/claims/<reference>/evidence/<uuid:evidence_id>")
+@bp.get("/claims/<string(length=10):reference>/evidence/<uuid:evidence_id>")
 @members_only
 def show_picture(reference: str, evidence_id: uuid.UUID) -> ResponseReturnValue:
     found = queries.picture_of(visitor().member, reference, evidence_id)
     return _picture(found.storage_key, f"{reference.upper()}-{found.position}.jpg")
 
 
-@bp.get("/claims/<reference>/evidence/<uuid:evidence_id>/thumb")
+@bp.get("/claims/<string(length=10):reference>/evidence/<uuid:evidence_id>/thumb")
 @members_only
 def show_thumb(reference: str, evidence_id: uuid.UUID) -> ResponseReturnValue:
     found = queries.picture_of(visitor().member, reference, evidence_id)

@@ -21,7 +21,7 @@ from portal.web.access import members_only, visitor
 from portal.web.htmx import go
 
 
-@bp.post("/claims/<reference>/messages")
+@bp.post("/claims/<string(length=10):reference>/messages")
 @members_only
 def write_message(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -42,7 +42,7 @@ def write_message(reference: str) -> ResponseReturnValue:
     return go(url_for("claims.show_claim", reference=facts.reference, _anchor="messages"))
 
 
-@bp.post("/claims/<reference>/answer")
+@bp.post("/claims/<string(length=10):reference>/answer")
 @members_only
 def answer_question(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)

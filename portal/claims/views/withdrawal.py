@@ -17,7 +17,7 @@ from portal.web.access import members_only, visitor
 from portal.web.htmx import go, page
 
 
-@bp.get("/claims/<reference>/withdrawal")
+@bp.get("/claims/<string(length=10):reference>/withdrawal")
 @members_only
 def confirm_withdrawal(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -27,7 +27,7 @@ def confirm_withdrawal(reference: str) -> ResponseReturnValue:
     return page("claims/withdrawal.html", form=PlainForm(), facts=facts, about=about)
 
 
-@bp.post("/claims/<reference>/withdrawal")
+@bp.post("/claims/<string(length=10):reference>/withdrawal")
 @members_only
 def withdraw_claim(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -41,7 +41,7 @@ def withdraw_claim(reference: str) -> ResponseReturnValue:
     return go(url_for("claims.show_claim", reference=facts.reference))
 
 
-@bp.get("/claims/<reference>/removal")
+@bp.get("/claims/<string(length=10):reference>/removal")
 @members_only
 def confirm_removal(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
@@ -51,7 +51,7 @@ def confirm_removal(reference: str) -> ResponseReturnValue:
     return page("claims/removal.html", form=PlainForm(), facts=facts, about=about, back=step_url(facts))
 
 
-@bp.post("/claims/<reference>/removal")
+@bp.post("/claims/<string(length=10):reference>/removal")
 @members_only
 def discard_draft(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
