@@ -173,13 +173,12 @@ def rows_for(wanted: Wanted, asker: Asker, *, at: datetime, after: Cursor | None
 def _page(wanted: Wanted, asker: Asker, at: datetime, after: Cursor | None) -> Select[Any]:
     """Choose the ids of one page; the rows themselves are read for these alone."""
     newest = _is_newest_first(wanted)
-    moment = claim.changed_at if newest else func.coalesce(claim.due_at, claim.parked_until, claim.created_at)
-    since = func.coalesce(claim.submitted_at, claim.created_at)
+    due = func.coalesce(claim.due_at, claim.parked_until, claim.created_at, type_=UtcDateTime)
     keys = select(
         claim.id,
-        func.coalesce(moment, type_=UtcDateTime).label("moment"),
+        (claim.changed_at if newest else due).label("moment"),
         tier_rank().label("rank"),
-        func.coalesce(since, type_=UtcDateTime).label("since"),
+        func.coalesce(claim.submitted_at, claim.created_at, type_=UtcDateTime).label("since"),
     ).outerjoin(TierSpan, and_(TierSpan.member_id == claim.member_id, TierSpan.until.is_(None)))
     listed = keys.where(is_not_own(asker.member_id, asker.email), *_conditions(wanted, asker, at)).subquery()
     page = select(listed)

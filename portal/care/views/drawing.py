@@ -84,7 +84,7 @@ def draw(
         status,
         at=at,
         who=who,
-        sheet=sheet,
+        claim=sheet,
         subject=subject_of(sheet.kind, sheet.activity, sheet.activity_day),
         bench=bench,
         worth=bench.worth,
