@@ -27,7 +27,7 @@ from tests.servers import BASE_URL
 from tests.watch import Watch, watching
 
 MOST_REDIRECTS = 5
-INVALID = 422
+FORM_REFUSED = {409, 422, 429}
 SWAP = {"HX-Request": "true", "HX-Request-Type": "partial"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -211,6 +211,6 @@ def _faults_of_answer(response: TestResponse, *, is_page: bool) -> list[str]:
 def _faults_of_title(page: Page) -> list[str]:
     """Compare the title with the h1 and the club; "Error:" stands in front when the form has failed."""
     heading, title = page.texts("h1"), page.texts("title")
-    failed = f"{ERROR_PREFIX} " if page.status == INVALID and (page.has("#wrong") or page.errors) else ""
+    failed = f"{ERROR_PREFIX} " if page.status in FORM_REFUSED and (page.has("#wrong") or page.errors) else ""
     wanted = [f"{failed}{text} – {programme.current().club.name}" for text in heading[:1]]
     return [] if title == wanted else [f"the title is {title}, not {wanted}"]

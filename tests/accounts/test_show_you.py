@@ -48,5 +48,5 @@ def test_nobody_ends_somebody_elses_session(site: Site, asha: Person, bruno: Per
 def test_staff_without_membership_find_no_member_pages(site: Site, casey: Person) -> None:
     desk = site.as_(casey)
 
-    for endpoint in ("accounts.show_you", "claims.list_claims", "home.show_points"):
+    for endpoint in ("accounts.show_you", "claims.show_claims", "home.show_points"):
         desk.open(endpoint, status=404)
