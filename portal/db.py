@@ -2,10 +2,11 @@
 
 import uuid
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event, make_url
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, TypeDecorator, Uuid, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 BUSY_TIMEOUT_MS = 5000
@@ -53,6 +54,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[str]):
+    """A word of an enum, kept as text; what comes back is the enum's own member, so that `is` compares it."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum], length: int) -> None:
+        """Take the enum and the length of the column."""
+        super().__init__(length)
+        self.words = words
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's own
+        """Write the bare text; a word the enum does not know is a mistake and refused."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's own
+        """Give the member of the enum."""
+        return None if value is None else self.words(value)
 
 
 def uuid_pk() -> Mapped[uuid.UUID]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.claims.rules import ClaimKind, ClaimState, Verdict
-from portal.db import Base, UtcDateTime, uuid_pk
+from portal.db import Base, UtcDateTime, Word, uuid_pk
 
 STATES = ", ".join(f"'{state.value}'" for state in ClaimState)
 NO_LONGER_OPEN = "('draft', 'approved', 'part_approved', 'declined', 'duplicate', 'expired', 'resolved', 'withdrawn')"
@@ -51,14 +51,14 @@ class Claim(Base):
     reference: Mapped[str] = mapped_column(String(10), unique=True)
     member_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
     contact_email: Mapped[str] = mapped_column(String(320), default="")
-    kind: Mapped[ClaimKind | None] = mapped_column(String(24))
+    kind: Mapped[ClaimKind | None] = mapped_column(Word(ClaimKind, 24))
     activity: Mapped[str] = mapped_column(String(40), default="")
     activity_day: Mapped[date | None] = mapped_column(Date)
     subject: Mapped[str] = mapped_column(String(80), default="")
     subject_key: Mapped[str] = mapped_column(String(80), default="")
     expected_points: Mapped[int | None] = mapped_column(BigInteger)
     statement: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[ClaimState] = mapped_column(String(20))
+    state: Mapped[ClaimState] = mapped_column(Word(ClaimState, 20))
     step: Mapped[int] = mapped_column(Integer, default=1)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -74,7 +74,7 @@ class Claim(Base):
     last_by: Mapped[str] = mapped_column(String(8), default="member")
     expectation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("expectation.id"))
     matched_event_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))
-    verdict: Mapped[Verdict | None] = mapped_column(String(12))
+    verdict: Mapped[Verdict | None] = mapped_column(Word(Verdict, 12))
     points_granted: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(40), default="")
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
@@ -101,7 +101,7 @@ class ClaimEvent(Base):
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
     actor_name: Mapped[str] = mapped_column(String(120), default="")
     by: Mapped[str] = mapped_column(String(8))
-    state_after: Mapped[ClaimState] = mapped_column(String(20))
+    state_after: Mapped[ClaimState] = mapped_column(Word(ClaimState, 20))
     member_text: Mapped[str] = mapped_column(Text, default="")
     internal_note: Mapped[str] = mapped_column(Text, default="")
 

@@ -87,16 +87,11 @@ FACTS = (
     claim.points_granted,
     claim.reason,
 )
-_KIND, _STATE, _VERDICT = (FACTS.index(column) for column in (claim.kind, claim.state, claim.verdict))
 
 
 def facts_from(values: Sequence[Any]) -> ClaimFacts:
-    """Read the facts from the first columns of a row; the database keeps enums as text."""
-    cells = list(values[: len(FACTS)])
-    cells[_KIND] = ClaimKind(cells[_KIND]) if cells[_KIND] else None
-    cells[_STATE] = ClaimState(cells[_STATE])
-    cells[_VERDICT] = Verdict(cells[_VERDICT]) if cells[_VERDICT] else None
-    return ClaimFacts(*cells)
+    """Read the facts from the first columns of a row."""
+    return ClaimFacts(*values[: len(FACTS)])
 
 
 def claim_of(member_id: uuid.UUID, reference: str) -> ClaimFacts:
