@@ -4,7 +4,6 @@ from datetime import datetime
 from email.message import EmailMessage
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.db import db
@@ -24,10 +23,9 @@ def keep(letter_id: UUID, message: EmailMessage, at: datetime) -> None:
     )
     try:
         with unit_of_work():
-            if db.session.scalar(select(DemoLetter.id).where(DemoLetter.letter_id == letter_id)) is None:
-                db.session.add(copy)
+            db.session.add(copy)
     except IntegrityError:
-        # Another sender kept it in this very moment: there is one copy, which is all we want.
+        # This letter has been tried before: there is one copy, which is all we want.
         return
 
 

@@ -77,7 +77,7 @@ class Smtp:
             except (smtplib.SMTPNotSupportedError, ValueError) as error:
                 raise Never(str(error)) from error
             except OSError as error:
-                self._hang_up()
+                # smtplib has closed the connection, so a late answer is not taken for that of the next letter.
                 raise NotNow(_name(error)) from error
 
     def close(self) -> None:
@@ -93,7 +93,8 @@ class Smtp:
 
     def _living_connection(self) -> smtplib.SMTP:
         if self._connection is not None and not _is_alive(self._connection):
-            self._hang_up()
+            self._connection.close()
+            self._connection = None
         if self._connection is None:
             try:
                 self._connection = self._connect()
@@ -117,11 +118,6 @@ class Smtp:
             connection.close()
             raise
         return connection
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 class Memory:

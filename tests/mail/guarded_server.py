@@ -15,12 +15,13 @@ USER, PASSWORD = "portal", "the password of the tests"
 
 
 class GuardedServer(MailServer):
-    """`answers` maps a recipient to what RCPT is answered with; letters to `hangs_up_on` end the connection."""
+    """Answers RCPT with what `answers` has for the recipient, `late_seconds` late; `hangs_up_on` one of them."""
 
     def __init__(self, *, tls: bool = False, wants_password: bool = False) -> None:
         super().__init__()
         self.answers: dict[str, str] = {}
         self.hangs_up_on = ""
+        self.late_seconds = 0.0
         self.connections = 0
         self._tls = tls
         self._wants_password = wants_password
@@ -28,6 +29,7 @@ class GuardedServer(MailServer):
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        await asyncio.sleep(self.late_seconds)
         if address == self.hangs_up_on and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         if address in self.answers:

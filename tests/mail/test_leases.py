@@ -1,14 +1,15 @@
 """Leases: a letter is in one sender's hands at a time, and in nobody's for long."""
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from portal.clock import now
 from portal.mail import outbox, rules
-from portal.mail.postbox import Memory, Never
-from tests.mail.postboxes import Refusing, Watching
+from portal.mail.postbox import Memory, Never, NotNow
+from tests.mail.postboxes import Refusing, Vanishing, Watching
 from tests.mail.posting import post, rows, to
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -42,6 +43,21 @@ def test_sender_that_was_too_slow_changes_nothing_for_the_one_who_took_over():
 
     assert sent == 0
     assert [(row.state, row.attempts) for row in rows()] == [("dead", 2)]
+
+
+def test_sender_that_was_too_slow_does_not_free_the_letter_in_another_s_hands():
+    at, late = post(to("asha")), NotNow("451 later")
+
+    def lose_it_to_another() -> None:
+        with suppress(KeyboardInterrupt):
+            outbox.send_due(Vanishing(), at=at + timedelta(seconds=rules.LEASE_SECONDS))
+        raise late
+
+    outbox.send_due(Watching(lose_it_to_another), at=at)
+
+    assert [(row.state, row.attempts, row.leased_until) for row in rows()] == [
+        ("waiting", 2, at + timedelta(seconds=2 * rules.LEASE_SECONDS))
+    ]
 
 
 def test_letter_that_kills_its_senders_is_given_up():

@@ -66,7 +66,7 @@ def test_idle_sweep_takes_no_write_lock():
     with watching() as watch:
         outbox.send_due(Memory(), at=now())
 
-    assert (len(watch.statements), watch.tables_written) == (1, set())
+    assert [statement.split()[0] for statement in watch.statements] == ["SELECT"]
     assert not db.session().in_transaction()
 
 

@@ -73,7 +73,10 @@ def test_head_of_a_letter():
 
 
 def test_letter_travels_in_seven_bits():
-    composed(sample("claim_decided")).as_bytes().decode("ascii")
+    message = composed(sample("claim_message", words="Два заказа пришли в тот день.\n" * 20))
+
+    assert [part["Content-Transfer-Encoding"] for part in message.iter_parts()] == ["quoted-printable"] * 2
+    message.as_bytes().decode("ascii")
 
 
 def test_numbers_follow_the_reader_and_not_the_sender():

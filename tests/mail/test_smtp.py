@@ -108,6 +108,18 @@ def test_server_that_stalls_is_left_after_the_time_out(server: GuardedServer, sm
     assert len(server.messages) == 1
 
 
+def test_answer_that_comes_too_late_is_not_taken_for_the_next_one(server: GuardedServer, smtp: Smtp):
+    server.late_seconds = 1.5 * IMPATIENCE_SECONDS
+    with pytest.raises(NotNow, match="timed out"):
+        smtp.deliver(message("asha@club.example"))
+
+    server.late_seconds = 0
+    time.sleep(IMPATIENCE_SECONDS)
+    server.answers["bruno@club.example"] = "550 no such user"
+    with pytest.raises(Never, match="550 no such user"):
+        smtp.deliver(message("bruno@club.example"))
+
+
 def test_server_that_hangs_up_on_a_letter_gets_the_next_one_all_the_same(server: GuardedServer, smtp: Smtp):
     server.hangs_up_on = "asha@club.example"
     smtp.deliver(message("cara@club.example"))
