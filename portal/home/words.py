@@ -14,6 +14,7 @@ from portal.claims.rules import ClaimState
 from portal.home.rules import Asked, Coming
 from portal.points.queries import Line
 from portal.points.rules import EntryKind
+from portal.tiers.rules import Progress
 from portal.web import ui
 
 _: Callable[..., str] = flask_babel.gettext
@@ -31,6 +32,14 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """The two halves of the first page's headline."""
+
+    points: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """How points were reached: the steps with their results, or one sentence; the rule's or the reason's own words."""
 
@@ -38,6 +47,14 @@ class Why:
     sentence: str
     rule: str
     reason: str
+
+
+def headline(stands: Progress, status_points: int) -> Headline:
+    """Say in one line how many points there are, and how far it is to the next tier."""
+    many = ngettext("%(n)s point", "%(n)s points", status_points, n=ui.points(status_points))
+    if stands.following is None:
+        return Headline(many, _("%(tier)s is yours", tier=stands.current.name))
+    return Headline(many, _("%(n)s to %(tier)s", n=ui.points(stands.missing), tier=stands.following.name))
 
 
 def kind_name(kind: EntryKind) -> str:

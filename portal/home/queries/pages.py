@@ -5,31 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
-from sqlalchemy import bindparam, select
-
 from portal.activities.pricing import title_for_day
-from portal.db import db
 from portal.folding import fold
 from portal.home.queries.beside import CHARTED, SHOWN, Beside, beside_lines
 from portal.home.rules import Asked, Coming
-from portal.points.models import Entry
 from portal.points.queries import EVERYTHING, Line, Wanted, lines_of, sums_by_month
 from portal.points.rules import EntryKind, MonthSum, month_sums
 
 LINES_ON_A_PAGE = 20
-LINES_ON_HOME = 4
 CHART_MONTHS = 6
-
-entry = Entry.__table__.c
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """A line as the first page shows it."""
-
-    text: str
-    points: int
-    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +37,6 @@ class History:
     def has_more(self) -> bool:
         """Tell whether there are older lines."""
         return self.older is not None
-
-
-_LATEST = (
-    select(entry.text, entry.points, entry.recorded_at)
-    .where(entry.member_id == bindparam("member"))
-    .order_by(entry.sequence.desc())
-    .limit(LINES_ON_HOME)
-)
-
-
-def latest_of(member_id: uuid.UUID) -> tuple[Latest, ...]:
-    """List the newest lines of a member."""
-    return tuple(Latest(*row) for row in db.session.execute(_LATEST, {"member": member_id}))
 
 
 def history_of(

@@ -9,7 +9,7 @@ from portal.accounts.models import Member, User, UserSession
 from portal.accounts.rules import MemberState, Role
 from portal.claims.models import Claim
 from portal.claims.rules import OPEN_STATES
-from portal.db import UtcDateTime, db
+from portal.db import UtcDateTime, reading
 from portal.points.models import Account
 from portal.tiers.models import TierSpan
 from portal.web.access import Visitor
@@ -74,7 +74,7 @@ _VISITOR = (
 
 def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
     """Find the visitor of a session that is neither ended nor past its time; of a closed membership there is none."""
-    row = db.session.execute(_VISITOR, {"token_hash": token_hash, "at": at}).one_or_none()
+    row = reading().execute(_VISITOR, {"token_hash": token_hash, "at": at}).one_or_none()
     if row is None:
         return None
     (user_id, session_id, role, name, email, locale, member_id, number, balance, status, tier, claims, seen_at) = row

@@ -41,14 +41,15 @@ def show_home() -> ResponseReturnValue:
         return go(url_for("care.show_queue"))
     club = programme.current()
     ladder = ladder_of(club)
-    beside = queries.beside(who.member_id, club.club.zone)
-    latest = queries.latest_of(who.member_id)
+    beside = queries.beside_home(who.member_id, club.club.zone)
+    latest = beside.latest
     sums = _sums(beside.coming, beside.asked, today=now().astimezone(club.club.zone).date())
     stands = progress(who.status_points, ladder)
     coming = beside.coming[: LINES - min(LEAST_ENTRIES, len(latest))]
     return page(
         "home/home.html",
         who=who,
+        headline=words.headline(stands, who.status_points),
         stands=stands,
         reaches=_reaches(who, sums),
         storeys=storeys(ladder, who.status_points, sums.coming, sums.asked),
