@@ -276,7 +276,7 @@ def _row(row: Any, at: datetime) -> Row:  # noqa: ANN401 - a row of the page
         address=row.email_canonical or row.contact_email,
         tier_rank=row.rank,
         holder_id=row.assignee_id,
-        holder_name=row.holder_name or "",
+        holder_name=(row.holder_name or "").split(" ", 1)[0],
         is_held=state is ClaimState.IN_REVIEW and row.leased_until is not None and row.leased_until > at,
     )
 

@@ -1,5 +1,5 @@
 // The keys of the desk: each presses what carries its letter in data-key, so that every key is a button too.
-// j and k move along the rows of [data-rows]; Enter opens the row that is marked.
+// j and k move along the rows of [data-rows]; Enter opens the row that is marked. All of it can be switched off.
 (() => {
   "use strict";
   const OFF = "portal-keys-off";
@@ -8,6 +8,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event);
+    // Enter in a single field would press the first button of the form; sums come by themselves.
+    if (event.key === "Enter" && event.target.matches("form[data-ctrl-enter] input")) return event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey || isOff()) return;
     if (event.key === "Escape") return event.target.blur?.();
     if (event.target.matches(TYPED_INTO)) return;
@@ -24,10 +26,12 @@
     if (wanted.matches(TYPED_INTO)) return wanted.focus();
     if (wanted.matches("details")) {
       wanted.open = !wanted.open;
-      return wanted.querySelector("summary").focus();
+      return (wanted.open && wanted.querySelector("textarea") || wanted.querySelector("summary")).focus();
     }
     wanted.focus();
     wanted.click();
+    // A verdict chosen by its key is one Enter away from being sent.
+    if (wanted.name === "verdict") wanted.form.querySelector("button[type=submit]:not([name])").focus();
   }
 
   function move(event, step) {
@@ -35,11 +39,14 @@
     if (!rows.length) return;
     event.preventDefault();
     const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
-    const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
-    rows[at]?.removeAttribute("aria-current");
-    next.setAttribute("aria-current", "true");
-    next.querySelector("a[href]")?.focus({ preventScroll: true });
-    next.scrollIntoView({ block: "nearest" });
+    mark(rows, rows[Math.min(rows.length - 1, Math.max(0, at + step))]);
+  }
+
+  function mark(rows, row) {
+    for (const each of rows) each.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    row.querySelector("a[href]")?.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
   }
 
   function open(event) {
@@ -65,11 +72,87 @@
   }
 
   const choice = document.querySelector("[data-keys-on]");
+  const showKeys = () => document.body.toggleAttribute("data-keys-off", isOff());
   if (choice) {
     choice.checked = !isOff();
     choice.addEventListener("change", () => {
       if (choice.checked) localStorage.removeItem(OFF);
       else localStorage.setItem(OFF, "yes");
+      showKeys();
     });
+  }
+  showKeys();
+
+  // A list that is drawn anew keeps its marked row, and the focus that was in it.
+  let marked = "";
+  let hadFocus = false;
+  document.addEventListener("htmx:before:swap", () => {
+    const row = document.querySelector("[data-rows] > [aria-current]");
+    marked = row?.id || "";
+    hadFocus = Boolean(document.activeElement?.closest("[data-rows]"));
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const row = marked && document.getElementById(marked);
+    if (!row) return;
+    row.setAttribute("aria-current", "true");
+    if (hadFocus) row.querySelector("a[href]")?.focus({ preventScroll: true });
+    marked = "";
+  });
+
+  // The reasons and replies of other verdicts are put away; an untouched reply follows the verdict.
+  const form = document.getElementById("decision");
+  if (form) {
+    const isUntouched = () => {
+      const reply = form.elements.reply;
+      return !reply.value.trim() || reply.value === reply.defaultValue;
+    };
+    const fit = () => {
+      const verdict = form.elements.verdict.value;
+      for (const group of form.querySelectorAll("optgroup[data-verdict]")) {
+        group.hidden = group.disabled = Boolean(verdict) && group.dataset.verdict !== verdict;
+      }
+      const chosen = form.elements.reason.selectedOptions[0];
+      if (chosen?.parentElement.disabled) form.elements.reason.value = "";
+    };
+    const startAfresh = () => {
+      const { template, verdict } = form.elements;
+      if (!isUntouched()) return;
+      const first = template.querySelector(`optgroup[data-verdict="${verdict.value}"] option`);
+      template.value = first ? first.value : "";
+      template.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    form.addEventListener("change", ({ target }) => {
+      if (target.name === "verdict") {
+        fit();
+        startAfresh();
+      } else if (target.name === "points" && isUntouched() && form.elements.template.value) {
+        form.elements.template.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    });
+    fit();
+  }
+
+  // The viewer: closer, turned, and the other pictures, without leaving the page.
+  const view = document.querySelector("[data-view]");
+  if (view) {
+    const closer = () => view.toggleAttribute("data-close-up");
+    view.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      closer();
+    });
+    document.querySelector("[data-zoom]")?.addEventListener("click", closer);
+    document.querySelector("[data-turn]")?.addEventListener("click", () => {
+      view.dataset.turned = String((Number(view.dataset.turned || 0) + 1) % 4);
+    });
+    for (const thumb of document.querySelectorAll("[data-thumb]")) {
+      thumb.addEventListener("click", (event) => {
+        event.preventDefault();
+        view.href = view.firstElementChild.src = thumb.dataset.thumb;
+        view.firstElementChild.alt = thumb.firstElementChild.alt;
+        for (const each of document.querySelectorAll("[data-thumb]")) each.removeAttribute("aria-current");
+        thumb.setAttribute("aria-current", "true");
+      });
+    }
   }
 })();
