@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if faults:
         stop_with(faults)
     app = Flask("portal", static_folder=None)
+    app.jinja_environment = ui.Environment
     app.extensions["settings"] = settings
     app.extensions["store"] = Disk(settings.data_dir / "files")
     app.extensions["passwords"] = Passwords(settings)

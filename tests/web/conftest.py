@@ -19,6 +19,7 @@ def shell(tmp_path: Path) -> Iterator[Flask]:
     settings = Settings(mode=Mode.DEMO, data_dir=tmp_path)
     programme.use(programme.load(settings.programme_path))
     app = Flask("portal", static_folder=None)
+    app.jinja_environment = ui.Environment
     app.extensions["settings"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
