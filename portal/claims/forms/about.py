@@ -47,6 +47,8 @@ class AboutForm(PortalForm):
         self.kind.choices = [(kind.value, KINDS[kind]) for kind in KINDS_OFFERED]
         self.which.choices = [(key, key) for key in (*self.things, OTHER)]
         self.activity.choices = [(key, activity.name) for key, activity in self.activities.items()]
+        # Most claims are about this; whoever means another chooses it.
+        self.kind.data = self.kind.data or (None if self.is_submitted() else ClaimKind.MISSING.value)
         self.key.data = (self.key.data or secrets.token_hex(16))[:KEY_CHARACTERS]
         if not self.things and not self.which.data:
             self.which.data = OTHER
@@ -67,7 +69,8 @@ class AboutForm(PortalForm):
 
     @property
     def is_untouched(self) -> bool:
-        return not any((self.kind.data, self.day.data, self.reference.data, self.points.data))
+        is_as_shown = self.kind.data in {None, ClaimKind.MISSING.value} and self.chosen_thing is None
+        return is_as_shown and not any((self.activity.data, self.day.data, self.reference.data, self.points.data))
 
     @property
     def reference_hint(self) -> str:
@@ -85,7 +88,7 @@ class AboutForm(PortalForm):
 
     def show(self, draft: ClaimFacts) -> None:
         """Show what a draft says already; a form that was sent shows what was typed."""
-        if self.is_submitted():
+        if self.is_submitted() or not self.is_untouched:
             return
         self.kind.data = draft.kind.value if draft.kind else None
         self.which.data = next((key for key, thing in self.things.items() if _is_about(draft, thing)), OTHER)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import flask_babel
@@ -13,12 +13,12 @@ from portal import programme
 from portal.claims import queries
 from portal.claims.forms import AnswerForm, MessageForm
 from portal.claims.lines import What
-from portal.claims.queries import ClaimPage, Credit, Picture
+from portal.claims.queries import ClaimPage, Credit, Line, Picture
 from portal.claims.rules import ClaimState
 from portal.claims.views import pictures
 from portal.claims.views.drafts import step_url
 from portal.claims.views.pictures import NotKeptFile
-from portal.claims.views.story import story_of
+from portal.claims.views.story import open_ask, story_of
 from portal.claims.views.told import told
 from portal.claims.words import last_day
 from portal.clock import now
@@ -31,7 +31,8 @@ from portal.web.htmx import go, page
 _: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
-SPOKEN = frozenset({What.SENT, What.PARKED, What.MESSAGE, What.ASKED, What.ANSWERED})
+BEGINNINGS = frozenset({What.SENT, What.PARKED})
+SPOKEN = BEGINNINGS | {What.MESSAGE, What.ASKED, What.ANSWERED}
 ENDED_SHORT = frozenset({ClaimState.DECLINED, ClaimState.EXPIRED, ClaimState.WITHDRAWN})
 
 
@@ -72,7 +73,7 @@ def claim_view(
         told=told(shown.facts, shown.pictures),
         asks=asks,
         question_title=_question_title(shown),
-        messages=[line for line in shown.lines if line.what in SPOKEN and (line.text or line.what is What.MESSAGE)],
+        messages=_messages(shown),
         attached=_attached(shown),
         outcome=_outcome(shown),
         reason=_reason(shown),
@@ -83,6 +84,17 @@ def claim_view(
         kept=pictures.kept_names() if shown.facts.is_open and g.get("kept_files") else [],
         terms=programme.current().claims,
     )
+
+
+def _messages(shown: ClaimPage) -> list[Line]:
+    """Give what was said, by whom; the question that still waits is asked above."""
+    asked = open_ask(shown)
+    said = (
+        replace(line, text=shown.facts.statement) if line.what in BEGINNINGS and not line.text else line
+        for line in shown.lines
+        if line.what in SPOKEN and line is not asked
+    )
+    return [line for line in said if line.text or line.what not in BEGINNINGS]
 
 
 def _attached(shown: ClaimPage) -> dict[uuid.UUID, list[Picture]]:

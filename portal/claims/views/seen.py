@@ -27,14 +27,14 @@ MARKS = {
 }
 
 CHOICE_NOTES = {
-    Standing.LATE: _l("No points yet, they were due by %(due)s"),
+    Standing.LATE: _l("No points yet, they were due by %(past)s"),
     Standing.ON_ITS_WAY: _l("On its way, due by %(due)s"),
     Standing.NOT_ELIGIBLE: _l("Seen %(day)s, earns no points"),
     Standing.CREDITED: _l("%(points)s points, %(day)s"),
     Standing.TAKEN_BACK: _l("%(points)s points taken back, %(day)s"),
 }
 SEEN = {
-    Standing.LATE: (_l("%(thing)s has no points yet"), _l("%(points)s points were due by %(due)s")),
+    Standing.LATE: (_l("%(thing)s has no points yet"), _l("%(points)s points were due by %(past)s")),
     Standing.ON_ITS_WAY: (_l("%(thing)s is on its way"), _l("%(points)s points are due by %(due)s. Nothing to do.")),
     Standing.NOT_ELIGIBLE: (
         _l("%(thing)s does not count"),
@@ -66,6 +66,7 @@ class Choice:
     title: str
     note: str
     mark: str
+    is_priced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def thing_choice(thing: Thing) -> Choice:
     title = title_of(thing.activity, thing.happened_at)
     if thing.amount_minor:
         title = _("%(thing)s, %(amount)s", thing=title, amount=ui.money(thing.amount_minor))
-    return Choice(thing.key, title, str(CHOICE_NOTES[thing.standing]) % _figures(thing), MARKS[thing.standing])
+    note = str(CHOICE_NOTES[thing.standing]) % _figures(thing)
+    return Choice(thing.key, title, note, MARKS[thing.standing], thing.expectation_id is not None)
 
 
 def thing_seen(thing: Thing, *, strong: bool = False) -> Seen:
@@ -114,7 +116,12 @@ def thing_seen(thing: Thing, *, strong: bool = False) -> Seen:
 
 def _figures(thing: Thing) -> dict[str, str]:
     due = last_day(thing.moves_at)
-    return {"points": ui.points(abs(thing.points)), "day": ui.day(thing.moves_at), "due": ui.weekday_day(due)}
+    return {
+        "points": ui.points(abs(thing.points)),
+        "day": ui.day(thing.moves_at),
+        "due": ui.weekday_day(due),
+        "past": ui.day(due),
+    }
 
 
 def _about_claims(found: LookUp) -> list[Seen]:

@@ -149,7 +149,10 @@ def _status(claim: ClaimPage, at: datetime) -> tuple[str, str]:
 def _past(claim: ClaimPage) -> list[Item]:
     items: list[Item] = []
     last_taker, day_before = "", None
+    asked = open_ask(claim)
     for line in claim.lines:
+        if line is asked:
+            continue
         title = _line_title(line, claim.facts)
         if not title or (line.what is What.TAKEN and line.name == last_taker):
             continue
@@ -162,6 +165,13 @@ def _past(claim: ClaimPage) -> list[Item]:
         mark = "refused" if is_refusal else ""
         items.append(Item("solid", title, when=when, mark=mark, strong=is_ending))
     return items
+
+
+def open_ask(claim: ClaimPage) -> Line | None:
+    """Give the line of the question that still waits: it is shown as what comes next, not as what has been."""
+    if claim.question is None:
+        return None
+    return next((line for line in reversed(claim.lines) if line.what is What.ASKED), None)
 
 
 def _line_title(line: Line, facts: ClaimFacts) -> str:
@@ -184,10 +194,12 @@ def _future(claim: ClaimPage) -> list[Item]:
         case ClaimState.NEEDS_INFO if claim.question is not None:
             day = ui.weekday_day(last_day(claim.question.answer_by))
             note = _("From you, by %(day)s", day=day)
+            asked = open_ask(claim)
+            when = ui.sentence(ui.day_time(asked.at)) if asked else ""
             left = _working_days_left(facts, claim)
             answer_note = ngettext("Within %(num)s working day of yours", "Within %(num)s working days of yours", left)
             return [
-                Item("hatched", _("We need one more thing"), note=note, mark="needs", strong=True),
+                Item("hatched", _("We need one more thing"), note=note, when=when, mark="needs", strong=True),
                 Item("open", _("Our answer"), note=answer_note),
             ]
         case ClaimState.SUBMITTED if facts.first_touched_at is None and facts.submitted_at is not None:
