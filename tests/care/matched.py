@@ -1,0 +1,43 @@
+"""Claims whose event stands in the pool, as most of them do, and the screens agents work at."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal import programme
+from portal.activities.models import Event
+from portal.claims.models import Claim
+from portal.clock import now
+from portal.db import db
+from tests import factories
+from tests.cast import Person
+from tests.page import Page
+from tests.site import Site
+
+DAYS_AGO = 5
+POUNDS_45 = 4500
+
+
+def happened() -> datetime:
+    """Give the noon of the day the claims of these tests are about."""
+    zone = programme.current().club.zone
+    return (now() - timedelta(days=DAYS_AGO)).astimezone(zone).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def a_matched_claim(by: Person, *, amount_minor: int = POUNDS_45, **claim: Any) -> tuple[Claim, Event]:
+    """Make a claim and the shop's message it is about: same order, same day, and 45 points by the rule."""
+    made = factories.a_claim(by, **{"day": happened().date(), **claim})
+    event = factories.an_event(
+        subject=made.subject, activity=made.activity, happened=happened(), amount_minor=amount_minor
+    )
+    return made, event
+
+
+def bench(site: Site, agent: Person, claim: Claim, **how: Any) -> Page:
+    """Open the decision screen."""
+    return site.as_(agent).open("care.show_claim", claim_id=claim.id, **how)
+
+
+def fresh(row: Any) -> Any:
+    """Read a row as it stands now."""
+    db.session.rollback()
+    return db.session.get_one(type(row), row.id, populate_existing=True)
