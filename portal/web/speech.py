@@ -50,7 +50,12 @@ def language() -> str:
 
 def direction() -> str:
     """Give the direction of writing of the page: ltr or rtl."""
-    return Locale.parse(spoken()).text_direction
+    return _direction_of(spoken())
+
+
+@lru_cache(maxsize=64)
+def _direction_of(locale_name: str) -> str:
+    return Locale.parse(locale_name).text_direction
 
 
 class SourceLanguage(flask_babel.Domain):  # type: ignore[misc]
