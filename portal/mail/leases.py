@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from portal.db import db
 from portal.mail.letter import Letter
@@ -100,10 +100,10 @@ def _settle(batch: Sequence[Held], **values: Any) -> bool:  # noqa: ANN401 - any
         LetterRow.state == "waiting",
         LetterRow.leased_until == batch[0].leased_until,
     )
-    ending = update(LetterRow).where(still_ours).values(leased_until=None, **values)
+    ending = update(LetterRow).where(still_ours).values(leased_until=None, **values).returning(LetterRow.id)
     with unit_of_work():
-        done = db.session.execute(ending.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", done).rowcount == len(batch)
+        ended = db.session.scalars(ending.execution_options(synchronize_session=False)).all()
+    return len(ended) == len(batch)
 
 
 def _short(error: str) -> str:
