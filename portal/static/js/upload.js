@@ -189,6 +189,9 @@
       const place = job.row.querySelector("[data-note]");
       place.textContent = message;
       place.className = wrong ? "error" : "small soft";
+      // Without a preview the icon tells it too.
+      const icon = job.row.querySelector(":scope > svg use");
+      icon?.setAttribute("href", icon.getAttribute("href").replace(/#.*/, wrong ? "#alert" : "#image"));
     }
 
     function size(bytes) {
