@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -68,20 +69,20 @@ def why_of(thing: Line | Coming) -> Why:
     return _why(thing.computation, _rule_text(thing.activity, thing.rule_version), reason)
 
 
-def standing(asked: Asked) -> str:
+def standing(asked: Asked, today: date) -> str:
     """Say in one line how an open claim stands, and by when it will be answered."""
-    day = ui.weekday_day(asked.answer_by) if asked.answer_by else ""
-    match asked.state:
-        case ClaimState.NEEDS_INFO:
-            return _("One thing is missing: it waits for you.")
-        case ClaimState.PARKED if asked.parked_until:
-            return _("It waits for its points until %(day)s.", day=ui.weekday_day(asked.parked_until))
-        case ClaimState.IN_REVIEW if asked.agent and day:
-            return _("%(name)s is checking it. Answer by %(day)s.", name=asked.agent, day=day)
-        case ClaimState.AWAITING_APPROVAL if day:
-            return _("A second person is looking at it. Answer by %(day)s.", day=day)
-        case _:
-            return _("Answer by %(day)s.", day=day) if day else _("We have it.")
+    if asked.state is ClaimState.NEEDS_INFO:
+        return _("We need one more thing from you.")
+    if asked.state is ClaimState.PARKED and asked.parked_until:
+        return _("Parked until %(day)s.", day=ui.weekday_day(asked.parked_until))
+    if not asked.answer_by:
+        return _("We have it.")
+    day = ui.weekday_day(asked.answer_by)
+    if asked.answer_by < today:
+        return _("Our answer is late: it was due by %(day)s.", day=day)
+    if asked.agent:
+        return _("%(name)s is checking it. Answer by %(day)s.", name=asked.agent, day=day)
+    return _("Answer by %(day)s.", day=day)
 
 
 def _why(computation: Sequence[Mapping[str, Any]], rule: str, reason: str) -> Why:

@@ -158,7 +158,7 @@ _HOME = union_all(select(*_part(COMING, **_EXPECTED)).where(*_IS_COMING), _CLAIM
 
 
 def beside_home(member_id: uuid.UUID, zone: tzinfo) -> Beside:
-    """Read what is on its way to a member, without its computation, what they have asked for, and their latest lines."""
+    """Read what is on its way to a member, what they have asked for, and their latest lines."""
     return _sorted(reading().execute(_HOME, {"member": member_id}), zone)
 
 
@@ -225,7 +225,7 @@ def _asked(row: Any, zone: tzinfo, *, is_waiting_anyway: bool) -> Asked:  # noqa
         points=row.points or 0,
         state=ClaimState(row.state),
         answer_by=last_day(row.due_at, zone) if row.due_at else None,
-        parked_until=row.parked_until.astimezone(zone).date() if row.parked_until else None,
+        parked_until=last_day(row.parked_until, zone) if row.parked_until else None,
         agent=(row.agent or "").split(" ", 1)[0],
         is_waiting_anyway=is_waiting_anyway,
     )

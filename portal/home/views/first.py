@@ -43,12 +43,14 @@ def show_home() -> ResponseReturnValue:
     ladder = ladder_of(club)
     beside = queries.beside_home(who.member_id, club.club.zone)
     latest = beside.latest
-    sums = _sums(beside.coming, beside.asked, today=now().astimezone(club.club.zone).date())
+    today = now().astimezone(club.club.zone).date()
+    sums = _sums(beside.coming, beside.asked, today=today)
     stands = progress(who.status_points, ladder)
     coming = beside.coming[: LINES - min(LEAST_ENTRIES, len(latest))]
     return page(
         "home/home.html",
         who=who,
+        today=today,
         headline=words.headline(stands, who.status_points),
         stands=stands,
         reaches=_reaches(who, sums),

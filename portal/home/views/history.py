@@ -43,6 +43,7 @@ def show_points() -> ResponseReturnValue:
         "lines",
         200 if is_understood else 422,
         who=visitor(),
+        today=today,
         form=form,
         is_new=is_new,
         ways=ways_to_earn() if is_new else (),
