@@ -90,7 +90,8 @@ class Desk:
     def _claim(self, story: History, state: ClaimState) -> None:
         rng = self.books.rng
         is_closed = state not in OPEN_STATES
-        sent = self.at - timedelta(days=rng.randrange(4, 120) if is_closed else 0, hours=rng.randrange(1, 90))
+        ago = rng.randrange(4, 120) if is_closed else rng.choice((0, 0, 0, 0, 0, 0, 0, 0, 0, 4))
+        sent = self.at - timedelta(days=ago, hours=rng.randrange(1, 90))
         when = max(sent - timedelta(days=rng.randrange(3, 15)), story.person.joined_at)
         amount = rng.randrange(20, 160) * 100
         subject = order_number(self.books)

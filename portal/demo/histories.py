@@ -187,7 +187,7 @@ def top_up(story: History, target: int, *, oldest_days: int, orders: int) -> Non
     while missing > 0:
         part = min(missing, usual // 2 + story.books.rng.randrange(usual))
         part = missing if missing - part < usual // 2 else part
-        when = story.at - timedelta(days=oldest_days - step * (oldest_days - 90) / (orders * 1.3), hours=step % 9)
+        when = story.at - timedelta(days=oldest_days - step * (oldest_days - 62) / (orders * 1.2), hours=step % 9)
         story.earn("order", when, amount_minor=part * 100 + story.books.rng.randrange(100))
         missing = target - story.status
         step += 1

@@ -118,7 +118,7 @@ def _wire(browser: Browser, portal: Portal) -> list[Row]:
         )
         _to_evidence(visitor)
         visitor.page.locator("input[type=file]").first.set_input_files(file)
-        visitor.page.wait_for_function("document.querySelectorAll('[data-upload-list] img').length > 0")
+        visitor.page.locator("[data-upload-list] img[src^='/claims/']").first.wait_for()
         visitor.page.wait_for_load_state("networkidle")
     return [_row("14", f"a {file_size(screenshot())} screenshot on the wire", max(sent, default=0), 220 * KB)]
 

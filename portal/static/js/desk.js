@@ -129,6 +129,10 @@
         form.elements.template.dispatchEvent(new Event("change", { bubbles: true }));
       }
     });
+    // A template that was asked for before somebody began to type comes too late to replace their words.
+    form.addEventListener("htmx:before:swap", (event) => {
+      if (event.target.id === "words" && !isUntouched()) event.preventDefault();
+    });
     fit();
   }
 
