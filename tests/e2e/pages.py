@@ -8,7 +8,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, Response
 
 from tests.cast import PASSWORD
 from tests.e2e.portals import Portal
@@ -23,6 +23,8 @@ DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PATIENCE_MS = 10_000
 # The browser notes every 4xx; which ones are right is for the tests to say.
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+# A page that is left early, or has no scripts, gets no animation to the next one; the browser calls that an error.
+NO_ANIMATION = "Transition was"
 AWAY = "net::ERR_ABORTED"
 # The browser gives up fading from one page to the next when it is hurried; no script of ours takes part in it.
 FADE_GIVEN_UP = "Transition was "
@@ -112,6 +114,10 @@ class Visitor:
 
     def _stumble(self, error: str) -> None:
         if not error.startswith(FADE_GIVEN_UP):
+            self.faults.append(f"script error: {error}")
+
+    def _catch(self, error: Error) -> None:
+        if not str(error).startswith(NO_ANIMATION):
             self.faults.append(f"script error: {error}")
 
     def _look(self, response: Response) -> None:

@@ -3,16 +3,22 @@ import pytest
 from tests.e2e.pages import a_visitor
 
 
-def test_window_that_complains_fails_the_test(browser, shared_portal):
-    with pytest.raises(AssertionError, match="console error: no such thing"), a_visitor(browser, shared_portal) as asha:
+def run_in_a_window(browser, portal, script):
+    with a_visitor(browser, portal) as asha:
         asha.open("/sign-in")
-        asha.page.evaluate("console.error('no such thing')")
+        asha.page.evaluate(script)
+
+
+def test_window_that_complains_fails_the_test(browser, shared_portal):
+    with pytest.raises(AssertionError, match="console error: no such thing"):
+        run_in_a_window(browser, shared_portal, "console.error('no such thing')")
 
 
 def test_inline_code_is_refused_and_noticed(browser, shared_portal):
-    with pytest.raises(AssertionError, match="Content Security Policy"), a_visitor(browser, shared_portal) as asha:
-        asha.open("/sign-in")
-        asha.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    with pytest.raises(AssertionError, match="Content Security Policy"):
+        run_in_a_window(
+            browser, shared_portal, "document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')"
+        )
 
 
 def test_button_without_a_name_is_found_by_axe(visit, shared_portal):
