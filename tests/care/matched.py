@@ -41,3 +41,15 @@ def fresh(row: Any) -> Any:
     """Read a row as it stands now."""
     db.session.rollback()
     return db.session.get_one(type(row), row.id, populate_existing=True)
+
+
+def post(browser: Site, path: str, *, status: int = 200, **fields: object) -> Page:
+    """Send a form no page of ours may offer any more, with an honest token."""
+    token = browser.open("care.show_queue").token if browser.person else ""
+    return browser.send("POST", path, data={"csrf_token": token, **fields}, status=status)
+
+
+def decide(page: Page, *, status: int = 200, forged: dict[str, object] | None = None, **fields: object) -> Page:
+    """Press the button that decides; the form has others, and this one says something else for each verdict."""
+    button = page.texts("#decision .act button")[0]
+    return page.submit(button, form="#decision", status=status, forged=forged, **fields)

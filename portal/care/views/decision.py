@@ -8,11 +8,13 @@ from flask_babel import gettext as _
 
 from portal import programme
 from portal.care import prefill
-from portal.care.forms import ASK, GIVING, DecideForm, refuse
+from portal.care.forms import ASK, DecideForm, refuse
 from portal.care.queries.claim import Sheet, sheet_of
 from portal.care.views import asker, bp
 from portal.care.views.drawing import clash_of, draw
+from portal.care.words import STATES
 from portal.claims import letters
+from portal.claims.rules import STATE_AFTER, Verdict
 from portal.claims.service import desk
 from portal.claims.service.verdicts import Decided, decide
 from portal.claims.words import subject_of
@@ -87,10 +89,18 @@ def _write(decided: Decided, member_id: uuid.UUID) -> None:
 def _done(form: DecideForm, sheet: Sheet) -> str:
     what = subject_of(sheet.kind, sheet.activity, sheet.activity_day)
     who = sheet.owner.name if sheet.owner else sheet.contact_email
-    words: str = _("%(what)s is answered, and %(who)s has a letter.", what=what, who=who)
-    if form.verdict.data in GIVING and form.granted:
+    words: str = _("%(what)s: we wait for %(who)s.", what=what, who=who)
+    if form.verdict.data == ASK:
+        return words
+    state = STATES[STATE_AFTER[Verdict(form.verdict.data)]]
+    words = _("%(state)s: %(what)s. %(who)s has a letter.", state=state, what=what, who=who)
+    if form.granted:
         points = ui.points(form.granted)
-        words = _("%(what)s: %(points)s points added to %(who)s.", what=what, points=points, who=who)
-    elif form.verdict.data == ASK:
-        words = _("%(what)s: we wait for %(who)s.", what=what, who=who)
+        words = _(
+            "%(state)s: %(what)s, %(points)s points. %(who)s has a letter.",
+            state=state,
+            what=what,
+            points=points,
+            who=who,
+        )
     return words

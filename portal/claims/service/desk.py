@@ -23,6 +23,8 @@ from portal.tiers.models import TierSpan
 from portal.working_days import calendar_of
 
 ACTING = frozenset({Role.AGENT, Role.LEAD})
+# What waits for us; a claim that waits for its member comes back by itself.
+TAKEABLE = frozenset({ClaimState.SUBMITTED, ClaimState.IN_REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def held(claim_id: uuid.UUID, *, version: int, by: uuid.UUID, at: datetime, take
     agent = agent_of(by)
     claim = reach(claim_id, agent)
     moves.check_version(claim, version)
-    if takes and claim.state in {ClaimState.SUBMITTED, ClaimState.IN_REVIEW} and not _is_held(claim, at):
+    if takes and claim.state in TAKEABLE and not _is_held(claim, at):
         _start(claim, agent, at)
     _require_holder(claim, agent, at)
     return agent, claim
@@ -225,6 +227,8 @@ def _is_held(claim: Claim, at: datetime) -> bool:
 
 def _start(claim: Claim, agent: Agent, at: datetime) -> Claim:
     """Begin a lease; one that has run out is ended first, so that the timeline tells both."""
+    if claim.state not in TAKEABLE:
+        raise StaleClaim(claim)
     if claim.state is ClaimState.IN_REVIEW:
         if claim.assignee_id == agent.user_id:
             _renew(claim, at)
