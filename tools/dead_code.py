@@ -55,6 +55,10 @@ READ_BY_OTHERS = {
     "get_signing_serializer": "Flask",
     "Memory": "the twin of a mail server that tests use",
     "session_interface": "Flask",
+    "jinja_environment": "Flask",
+    "make_globals": "Jinja",
+    "get_translations": "flask-babel",
+    "domain_instance": "flask-babel",
     "used_names": "vulture itself",
     "__*__": "Python",
 }
