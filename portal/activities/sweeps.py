@@ -16,16 +16,16 @@ log = logging.getLogger("portal.activities")
 BATCH = 200
 
 
-def post_due(at: datetime) -> int:
+def post_due(at: datetime, *, batch: int = BATCH) -> int:
     """Post what is due, each in a transaction of its own, and give how many became entries.
 
     Any number of workers may run this at once, and any may be killed in between: what one has in hand the others
     pass over, and what was posted is never posted again. One that cannot be posted stops none of the others.
     """
     posted, last = 0, None
-    while batch := queries.due_expectations(at=at, most=BATCH, after=last):
-        posted += sum(_post(due.id, at) for due in batch)
-        last = batch[-1]
+    while found := queries.due_expectations(at=at, most=batch, after=last):
+        posted += sum(_post(due.id, at) for due in found)
+        last = found[-1]
     return posted
 
 

@@ -1,8 +1,6 @@
 """Many writers at once, on real databases: nothing is lost, nothing is counted twice, nobody stands in two tiers."""
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import accumulate
 
@@ -10,7 +8,6 @@ import pytest
 from flask import Flask
 
 from portal.clock import now
-from portal.db import db
 from portal.doctor import examine
 from portal.errors import Conflict, Refused
 from portal.tiers import service
@@ -20,6 +17,7 @@ from tests.factories import a_member, an_event
 from tests.points import poster
 from tests.points.postings import figures, lines, post, posting, reverse, spending
 from tests.servers import Database
+from tests.together import together
 
 THREADS, POSTINGS = 8, 20
 PROCESSES, EACH = 4, 25
@@ -34,21 +32,6 @@ def mira(free_app: Flask) -> Person:
 def own(free_app: Flask, database: Database) -> Database:
     """The database of `free_app`, which processes can open too."""
     return Database(database.kind, free_app.extensions["settings"].database_url)
-
-
-def together(app: Flask, work: Sequence[Callable[[], object]]) -> list[BaseException]:
-    """Run every piece of work in a thread of its own, all at the same moment; give what went wrong."""
-    start = threading.Barrier(len(work))
-
-    def run(piece: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            piece()
-
-    with ThreadPoolExecutor(len(work)) as threads:
-        ends = [threads.submit(run, piece) for piece in work]
-    db.session.rollback()
-    return [error for end in ends if (error := end.exception()) is not None]
 
 
 def is_sound(member: Person) -> bool:
