@@ -18,6 +18,7 @@ from portal.app import MIGRATIONS
 from portal.clock import now
 from portal.config import Settings, stop_with
 from portal.db import db
+from portal.programme import ProgrammeError
 from portal.unit_of_work import unit_of_work
 
 CONNECTIONS = 1000
@@ -33,8 +34,7 @@ def run(app: Flask, settings: Settings) -> None:
     bring_up_to_date()
     if settings.is_demo:
         _seed_when_empty(settings)
-    with unit_of_work():
-        sync_rules(at=now())
+    _write_down_rules()
     running = worker.start(app)
     server = create_server(
         app,
@@ -64,6 +64,14 @@ def bring_up_to_date() -> None:
     if current != ScriptDirectory(str(MIGRATIONS)).get_current_head():
         click.echo("Bringing the database up to date …")
         upgrade(directory=str(MIGRATIONS))
+
+
+def _write_down_rules() -> None:
+    try:
+        with unit_of_work():
+            sync_rules(at=now())
+    except ProgrammeError as error:
+        stop_with(error.faults)
 
 
 def _seed_when_empty(settings: Settings) -> None:
