@@ -111,12 +111,12 @@ def is_cross_site(incoming: Request) -> bool:
 def add_headers(app: Flask, settings: Settings) -> None:
     """Put the security headers on every answer; a view may have set a stricter policy of its own."""
 
+    wanted = COMMON_HEADERS | ({"Strict-Transport-Security": HSTS} if settings.is_https else {})
+
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in COMMON_HEADERS.items():
-            response.headers.setdefault(name, value)
-        if settings.is_https:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        present = {name for name, _ in response.headers}
+        response.headers.extend({name: value for name, value in wanted.items() if name not in present})
         if response.mimetype == "text/html":
             # The length of a compressed page would betray what it reflects beside its secrets.
             response.headers["X-Padding"] = "x" * secrets.randbelow(MOST_PADDING)

@@ -19,6 +19,11 @@ from portal.unit_of_work import unit_of_work
 from portal.web.access import SIGNED_IN, Visitor, public, rule, visitor
 from portal.web.htmx import go, page
 from portal.web.links import safe_path, settings
+from portal.web.stamped import stamped_page
+
+
+# Where flask-login keeps the session token; without one nobody needs to be looked up.
+TOKEN = "_user_id"
 
 
 def passwords() -> Passwords:
@@ -44,9 +49,11 @@ def _limits() -> tuple[Limit, Limit]:
 @bp.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    if current_user.is_authenticated:
+    if TOKEN in session and current_user.is_authenticated:
         return go(_onward())
-    return _form(SignInForm(), 200)
+    if request.args or "word" in session:
+        return _form(SignInForm(), 200)
+    return stamped_page("accounts/sign_in.html", lambda: {"form": SignInForm(), "onward": {}, "word": ""})
 
 
 @bp.post("/sign-in")
