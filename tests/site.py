@@ -114,6 +114,8 @@ class Site:
             response: TestResponse = contextvars.Context().run(
                 self.client.open, path, method=method, base_url=BASE_URL, **request
             )
+        # Werkzeug's client leaves a large body open in a temporary file.
+        response.request.environ["wsgi.input"].close()
         html = "" if response.mimetype != "text/html" or _onward(response) else response.get_data(as_text=True)
         is_page = bool(html)
         is_fragment = is_page and not html.lstrip().lower().startswith("<!doctype")
