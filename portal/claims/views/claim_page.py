@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import flask_babel
-from flask import g, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal import programme
@@ -81,7 +81,7 @@ def claim_view(
         can_claim_again=_can_claim_again(shown),
         typed=form.words if form else "",
         refused=refused or [],
-        kept=pictures.kept_names() if shown.facts.is_open and g.get("kept_files") else [],
+        **pictures.kept_files(),
         terms=programme.current().claims,
     )
 

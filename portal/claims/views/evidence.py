@@ -1,6 +1,6 @@
 """The third step, pictures; and the route that takes them, for a draft and for an open claim."""
 
-from flask import Response, render_template, request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -79,7 +79,7 @@ def _take_one(facts: ClaimFacts) -> Response:
 
 
 def _row(status: int, **context: object) -> Response:
-    return Response(render_template("claims/picture.html", **context), status, mimetype="text/html")
+    return page("claims/picture.html", status=status, **context)
 
 
 def _add_to_open(facts: ClaimFacts) -> ResponseReturnValue:
@@ -109,6 +109,6 @@ def _evidence_page(
         activity=activity,
         pictures=queries.unsent_pictures(facts.id),
         refused=refused or [],
-        kept=pictures.kept_names(),
+        **pictures.kept_files(),
         terms=programme.current().claims,
     )

@@ -125,9 +125,9 @@ def remove_wanted(facts: ClaimFacts) -> bool:
     return True
 
 
-def kept_names() -> list[str]:
+def kept_files() -> dict[str, Any]:
     """Name the files that were chosen when a session had lapsed, as far as they belong to this visitor."""
-    return [file_name(file["name"]) for file in g.get("kept_files") or ()]
+    return {"kept": [file_name(file["name"]) for file in g.get("kept_files") or ()], "kept_id": g.get("kept_id", "")}
 
 
 def add_kept(facts: ClaimFacts) -> list[NotKeptFile]:
