@@ -3,10 +3,22 @@
 import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, TypeDecorator, Uuid, event, make_url
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    Uuid,
+    event,
+    make_url,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 BUSY_TIMEOUT_MS = 5000
@@ -91,6 +103,11 @@ def reading() -> Connection:
     if known is None or known.closed:
         known = db.session().info[READS] = db.session.connection()
     return known
+
+
+def table_of(model: type[Base]) -> Table:
+    """Give the table behind a model, for statements whose own cost is felt."""
+    return cast("Table", model.__table__)
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from portal import programme
+from portal.accounts.rules import Role
 from portal.accounts.service import sessions
 from portal.clock import now
 from portal.mail import outbox
@@ -166,7 +167,9 @@ class Site:
     def _sign_in(self, person: Person) -> None:
         """Give this browser a session as the sign-in page would; that page has tests of its own."""
         with unit_of_work():
-            begun = sessions.begin(person.user_id, keep=False, address="192.0.2.7", device="Safari on iPhone", at=now())
+            begun = sessions.begin(
+                person.user_id, Role(person.role), keep=False, address="192.0.2.7", device="Safari on iPhone", at=now()
+            )
         contextvars.Context().run(self._take_cookie, begun.token)
 
     def _take_cookie(self, token: str) -> None:

@@ -12,14 +12,14 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from portal.db import db
+from portal.db import db, table_of
 from portal.errors import Conflict, NotFound, Refused
 from portal.folding import fold
 from portal.points.models import Account, Entry
 from portal.points.rules import EntryKind, Standing
 
 # Tables, not classes: the ledger is the one place where each statement's own cost is felt.
-_account, _entry = Account.__table__.c, Entry.__table__.c
+_account, _entry = table_of(Account).c, table_of(Entry).c
 _ACCOUNT = (
     select(_account.balance, _account.status_points, _account.sequence)
     .where(_account.member_id == bindparam("member"))
@@ -27,14 +27,16 @@ _ACCOUNT = (
 )
 # The key is tested by the insert itself: a look beforehand could miss what another connection just committed.
 _INSERT = {
-    dialect: module.insert(Entry.__table__).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(_entry.id)
+    dialect: module.insert(table_of(Entry))
+    .on_conflict_do_nothing(index_elements=["idempotency_key"])
+    .returning(_entry.id)
     for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _BY_KEY = select(_entry.id, _entry.member_id, _entry.points, _entry.kind).where(
     _entry.idempotency_key == bindparam("key")
 )
 _CACHE = (
-    update(Account.__table__)
+    update(table_of(Account))
     .where(_account.member_id == bindparam("member"))
     .values(balance=bindparam("new_balance"), status_points=bindparam("new_status"), sequence=bindparam("new_sequence"))
 )

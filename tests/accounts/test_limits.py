@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def spend(subject: str, at: datetime = NOON, limit: Limit = FIVE) -> int:
     with unit_of_work():
-        return limits.spend(limit, subject, at=at)
+        return limits.spend((limit, subject), at=at)
 
 
 @pytest.mark.usefixtures("site")

@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 
 from portal import demo, serving
 from portal.accounts.models import User
+from portal.accounts.rules import Role
 from portal.accounts.service import sessions
 from portal.app import create_app
 from portal.clock import now
@@ -35,10 +36,9 @@ class Ground:
         """Give a browser in which somebody has just signed in."""
         client = self.app.test_client()
         with self.app.app_context():
-            user_id = db.session.scalar(select(User.id).where(User.email_canonical == email))
-            assert user_id is not None, email
+            person = db.session.execute(select(User.id, User.role).where(User.email_canonical == email)).one()
             with unit_of_work():
-                begun = sessions.begin(user_id, keep=False, address="", device="bench", at=now())
+                begun = sessions.begin(person.id, Role(person.role), keep=False, address="", device="bench", at=now())
         with client.session_transaction(base_url=BASE_URL) as cookie:
             cookie["_user_id"] = begun.token
         return client

@@ -4,13 +4,31 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Allowance
-from portal.db import db
+from portal.db import db, table_of
 
+_counter = table_of(Allowance).c
+# Of two requests that create a counter at once, both end up holding the same row.
+_CREATE = {
+    dialect: module.insert(table_of(Allowance)).values(spent=0.0, streak=0).on_conflict_do_nothing()
+    for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_HELD = (
+    select(table_of(Allowance))
+    .where(_counter.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_counter.key)
+    .with_for_update()
+)
+_UPDATE = (
+    update(table_of(Allowance))
+    .where(_counter.key == bindparam("wanted"))
+    .values({name: bindparam(name) for name in ("spent", "streak", "refreshed_at", "blocked_until")})
+)
 LONGEST_DELAY_SECONDS = 900
 IPV6_NETWORK_BITS = 64
 FORGOTTEN_AFTER_HOURS = 48
@@ -38,42 +56,31 @@ def address_key(address: str) -> str:
     return str(found)
 
 
-def spend(limit: Limit, subject: str, *, at: datetime) -> int:
-    """Take one try before it is made; give the seconds to wait when none is left, else 0.
+def spend(*claims: tuple[Limit, str], at: datetime) -> int:
+    """Take one try of each limit before it is made; give the seconds to wait when one has none left, else 0.
 
-    Taken before the try and in a write unit, so that parallel guesses cannot share one.
+    Taken before the try and under a lock, so that guesses made side by side cannot share one.
     """
-    row = _row(limit, subject, at)
-    if row.blocked_until and row.blocked_until > at:
-        return _seconds(row.blocked_until - at)
-    if row.spent + 1 > limit.tries:
-        row.streak += 1
-        row.blocked_until = at + timedelta(seconds=min(2 ** min(row.streak, 12), LONGEST_DELAY_SECONDS))
-        # The wait buys one more try, so that the delays grow one by one.
-        row.spent = limit.tries - 1
-        return _seconds(row.blocked_until - at)
-    row.spent += 1
-    return 0
+    limits = {_key(limit, subject): limit for limit, subject in claims}
+    db.session.connection().execute(
+        _CREATE[db.engine.dialect.name], [{"key": key, "refreshed_at": at} for key in sorted(limits)]
+    )
+    rows = db.session.connection().execute(_HELD, {"keys": sorted(limits)}).all()
+    spent = [(row.key, _after(limits[row.key], row, at)) for row in rows]
+    db.session.connection().execute(_UPDATE, [{"wanted": key} | state.columns for key, state in spent])
+    return max(state.wait for _, state in spent)
 
 
-def take(limit: Limit, subject: str, *, at: datetime) -> bool:
-    """Take one of a strict number, which come back evenly over the limit's time; False when none is left."""
-    row = _row(limit, subject, at)
-    if row.spent + 1 > limit.tries:
-        return False
-    row.spent += 1
-    return True
-
-
-def give_back(limit: Limit, subject: str, *, at: datetime) -> None:
+def give_back(limit: Limit, subject: str) -> None:
     """Return a try that did no harm: limits of this kind count failures only."""
-    row = _row(limit, subject, at)
-    row.spent = max(row.spent - 1, 0)
+    left = case((_counter.spent > 1, _counter.spent - 1), else_=0)
+    wanted = _counter.key == _key(limit, subject)
+    db.session.connection().execute(update(table_of(Allowance)).where(wanted).values(spent=left))
 
 
 def forget(limit: Limit, subject: str) -> None:
     """Wipe the slate after a success."""
-    db.session.execute(delete(Allowance).where(Allowance.key == _key(limit, subject)))
+    db.session.connection().execute(delete(table_of(Allowance)).where(_counter.key == _key(limit, subject)))
 
 
 def purge(*, at: datetime) -> int:
@@ -83,25 +90,33 @@ def purge(*, at: datetime) -> int:
     return len(gone.all())
 
 
-def _row(limit: Limit, subject: str, at: datetime) -> Allowance:
-    key = _key(limit, subject)
-    row = db.session.scalar(select(Allowance).where(Allowance.key == key).with_for_update())
-    if row is None:
-        row = _insert(key, at)
-    elapsed = max((at - row.refreshed_at).total_seconds(), 0.0)
-    row.spent = max(row.spent - elapsed * limit.tries / limit.seconds, 0.0)
-    if row.spent == 0 and (row.blocked_until is None or row.blocked_until <= at):
-        row.streak = 0
-    row.refreshed_at = max(at, row.refreshed_at)
-    return row
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A counter after a try: how much is spent, how many were refused in a row, and until when."""
+
+    spent: float
+    streak: int
+    refreshed_at: datetime
+    blocked_until: datetime | None
+    wait: int
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("spent", "streak", "refreshed_at", "blocked_until")}
 
 
-def _insert(key: str, at: datetime) -> Allowance:
-    """Create the counter; of two requests creating it at once, both end up holding the same row."""
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(Allowance).values(key=key, spent=0.0, streak=0, refreshed_at=at)
-    db.session.execute(new.on_conflict_do_nothing())
-    return db.session.scalars(select(Allowance).where(Allowance.key == key).with_for_update()).one()
+def _after(limit: Limit, row: Any, at: datetime) -> _State:  # noqa: ANN401 - a row of the table
+    """Let tries come back with time, then take one; the wait after a refusal buys one more try."""
+    passed = max((at - row.refreshed_at).total_seconds(), 0.0)
+    spent = max(row.spent - passed * limit.tries / limit.seconds, 0.0)
+    seen = max(at, row.refreshed_at)
+    if row.blocked_until is not None and row.blocked_until > at:
+        return _State(spent, row.streak, seen, row.blocked_until, _seconds(row.blocked_until - at))
+    streak = row.streak if spent else 0
+    if spent + 1 <= limit.tries:
+        return _State(spent + 1, streak, seen, None, 0)
+    delay = timedelta(seconds=min(2 ** min(streak + 1, 12), LONGEST_DELAY_SECONDS))
+    return _State(float(limit.tries - 1), streak + 1, seen, at + delay, _seconds(delay))
 
 
 def _key(limit: Limit, subject: str) -> str:

@@ -4,13 +4,24 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from portal.accounts.models import User, UserSession
 from portal.accounts.rules import SESSIONS_AT_MOST, Role, session_length
 from portal.accounts.secrets import digest, new_token
-from portal.db import db
+from portal.db import UtcDateTime, db, table_of
 from portal.errors import NotFound
+
+_session = table_of(UserSession).c
+_BEGIN = insert(table_of(UserSession))
+_NOW = bindparam("now", type_=UtcDateTime)
+_LIVING = (
+    select(_session.id)
+    .where(_session.user_id == bindparam("owner"), _session.ended_at.is_(None), _session.expires_at > _NOW)
+    .order_by(_session.created_at.desc())
+    .offset(SESSIONS_AT_MOST)
+)
+_END_OLDEST = update(table_of(UserSession)).where(_session.id.in_(_LIVING)).values(ended_at=_NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +32,26 @@ class Begun:
     session_id: uuid.UUID
 
 
-def begin(user_id: uuid.UUID, *, keep: bool, address: str, device: str, at: datetime) -> Begun:
+def begin(user_id: uuid.UUID, role: Role, *, keep: bool, address: str, device: str, at: datetime) -> Begun:
     """Open a session; of more than ten the oldest ends."""
-    user = db.session.get_one(User, user_id)
-    role = Role(user.role)
     length = session_length(role, keep=keep)
-    token = new_token()
-    row = UserSession(
-        user_id=user_id,
-        token_hash=digest(token),
-        keeps_signed_in=keep and not role.is_staff,
-        created_at=at,
-        last_seen_at=at,
-        idle_until=at + length.idle,
-        expires_at=at + length.absolute,
-        address=address[:64],
-        device=device[:120],
-    )
-    db.session.add(row)
-    db.session.flush()
-    _end_oldest(user_id, at)
-    return Begun(token, row.id)
+    begun = Begun(new_token(), uuid.uuid4())
+    row = {
+        "id": begun.session_id,
+        "user_id": user_id,
+        "token_hash": digest(begun.token),
+        "keeps_signed_in": keep and not role.is_staff,
+        "created_at": at,
+        "last_seen_at": at,
+        "idle_until": at + length.idle,
+        "expires_at": at + length.absolute,
+        "address": address[:64],
+        "device": device[:120],
+    }
+    connection = db.session.connection()
+    connection.execute(_BEGIN, row)
+    connection.execute(_END_OLDEST, {"owner": user_id, "now": at})
+    return begun
 
 
 def touch(session_id: uuid.UUID, *, role: Role, at: datetime) -> None:
@@ -94,14 +104,3 @@ def end_all(user_id: uuid.UUID, *, at: datetime) -> None:
     db.session.execute(
         update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None)).values(ended_at=at)
     )
-
-
-def _end_oldest(user_id: uuid.UUID, at: datetime) -> None:
-    living = (
-        select(UserSession.id)
-        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > at)
-        .order_by(UserSession.created_at.desc())
-        .offset(SESSIONS_AT_MOST)
-    )
-    for session_id in db.session.scalars(living).all():
-        end(session_id, at=at)

@@ -45,7 +45,7 @@ def ask_for_link() -> ResponseReturnValue:
     wanted, at = form.to_address(), now()
     with unit_of_work():
         place = Limit("reset-address", given.reset_requests_per_address_hour, HOUR)
-        if limits.spend(place, address(), at=at):
+        if limits.spend((place, address()), at=at):
             form.email.errors = [_("Too many links were asked for from here. Try again in an hour")]
             return page("accounts/forgot_password.html", "panel", 429, form=form)
         _send_link(wanted)
@@ -58,9 +58,7 @@ def _send_link(wanted: Address) -> None:
     given, at = settings(), now()
     per_hour = Limit("reset-hour", given.reset_letters_per_hour, HOUR)
     per_day = Limit("reset-day", given.reset_letters_per_day, DAY)
-    is_too_often = bool(
-        limits.spend(per_hour, wanted.canonical, at=at) + limits.spend(per_day, wanted.canonical, at=at)
-    )
+    is_too_often = bool(limits.spend((per_hour, wanted.canonical), (per_day, wanted.canonical), at=at))
     login = queries.login_of(wanted.canonical)
     is_sent = login is not None and not login.is_disabled and not is_too_often
     token = resets.open_link(login.user_id if login and is_sent else None, key=given.secret, at=at)

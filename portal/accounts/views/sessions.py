@@ -11,6 +11,7 @@ from portal.accounts.devices import device_name
 from portal.accounts.forms import SignInForm
 from portal.accounts.passwords import Passwords
 from portal.accounts.queries import Login
+from portal.accounts.rules import Role
 from portal.accounts.service import limits, sessions
 from portal.accounts.service.limits import Limit
 from portal.accounts.views import bp
@@ -21,9 +22,8 @@ from portal.web.htmx import go, page
 from portal.web.links import safe_path, settings
 from portal.web.stamped import stamped_page
 
-
 # Where flask-login keeps the session token; without one nobody needs to be looked up.
-TOKEN = "_user_id"
+TOKEN = "_user_id"  # noqa: S105 - a name
 
 
 def passwords() -> Passwords:
@@ -66,7 +66,7 @@ def begin_session() -> ResponseReturnValue:
     at = now()
     # The try is taken before the password is looked at: guesses made side by side all count.
     with unit_of_work():
-        wait = max(limits.spend(account, form.address(), at=at), limits.spend(place, address(), at=at))
+        wait = limits.spend((account, form.address()), (place, address()), at=at)
     if wait:
         form.email.errors = [_wait_words(wait)]
         return _form(form, 429)
@@ -88,11 +88,12 @@ def _begin(login: Login, form: SignInForm) -> Response:
     new_hash = passwords().hash(form.password.data or "") if passwords().is_outdated(login.password_hash) else ""
     with unit_of_work():
         limits.forget(account, form.address())
-        limits.give_back(place, address(), at=at)
+        limits.give_back(place, address())
         if new_hash:
             sessions.rehash(login.user_id, login.password_hash, new_hash)
         begun = sessions.begin(
             login.user_id,
+            Role(login.role),
             keep=bool(form.keep.data),
             address=request.remote_addr or "",
             device=device_name(request.user_agent.string),
