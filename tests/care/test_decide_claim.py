@@ -67,7 +67,10 @@ def test_reaching_a_tier_brings_a_second_letter(site, session, casey):
 
     spans = session.query(TierSpan).filter_by(member_id=grace.member).order_by(TierSpan.since).all()
     assert [(span.tier, span.until is None) for span in spans] == [("silver", False), ("gold", True)]
-    assert {subject for _, subject in letters(site)} == {f"45 points added, claim {claim.reference}", "You reached Gold"}
+    assert {subject for _, subject in letters(site)} == {
+        f"45 points added, claim {claim.reference}",
+        "You reached Gold",
+    }
 
 
 def test_another_figure_needs_a_reason(site, asha, casey):

@@ -14,9 +14,7 @@ START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 DUE = START + timedelta(days=4)
 
 
-@pytest.mark.parametrize(
-    ("hours", "percent"), [(-1, 0), (0, 0), (24, 25), (48, 50), (95, 99), (96, 100), (500, 100)]
-)
+@pytest.mark.parametrize(("hours", "percent"), [(-1, 0), (0, 0), (24, 25), (48, 50), (95, 99), (96, 100), (500, 100)])
 def test_fuse_burns_from_sending_to_due(hours, percent):
     assert burnt(START, DUE, at=START + timedelta(hours=hours)) == percent
 
@@ -67,11 +65,11 @@ def test_points_that_were_on_their_way_are_not_counted_twice():
 
 @given(st.integers(-5000, 10_000), st.integers(-2000, 5000), st.booleans(), st.integers(0, 3000))
 def test_every_decision_adds_up(status, points, counts, coming):
-    found = change(
-        Standing(status, status), points, counts_for_tier=counts, ladder=LADDER, coming=Coming(coming, None)
-    )
+    found = change(Standing(status, status), points, counts_for_tier=counts, ladder=LADDER, coming=Coming(coming, None))
 
     assert found.after.standing.balance == status + points
     assert found.after.standing.status_points == status + (points if counts else 0)
     following = found.after.progress.following
-    assert found.after.progress.missing == (following.threshold - found.after.standing.status_points if following else 0)
+    assert found.after.progress.missing == (
+        following.threshold - found.after.standing.status_points if following else 0
+    )

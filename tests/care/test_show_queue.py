@@ -35,7 +35,9 @@ def test_row_tells_due_match_asked_and_who_has_it(site, asha, casey, noor):
     page = site.as_(casey).open("care.show_queue")
 
     row = page.find("tbody tr").to_text(separator=" ", strip=True)
-    assert [words for words in ("Asha Rahman", "Missing", "45", "1 match", "Noor", claim.reference) if words not in row] == []
+    assert [
+        words for words in ("Asha Rahman", "Missing", "45", "1 match", "Noor", claim.reference) if words not in row
+    ] == []
     assert page.has("tbody svg.fuse")
     assert page.h1 == "Next up"
 
@@ -109,7 +111,9 @@ def test_views_count_what_they_show(site, asha, bruno, casey, noor):
     assert len(references(page.click("All open 4"))) == 4
 
 
-@pytest.mark.parametrize("view", ["mine", "overdue", "today", "needs-info", "approval", "parked", "all", "decided", "next"])
+@pytest.mark.parametrize(
+    "view", ["mine", "overdue", "today", "needs-info", "approval", "parked", "all", "decided", "next"]
+)
 def test_empty_view_says_so(site, casey, view):
     page = site.as_(casey).open("care.show_queue", view=view)
 
@@ -143,7 +147,17 @@ def test_filter_by_who_has_it(site, asha, casey, noor):
 
 @pytest.mark.parametrize(
     "query",
-    ["view=nonsense", "kind=1'--", "tier=%00", "points=9-1", "with=x", "after=AAAA", "after=%F0%9F%98%80", "find=%25", "find=%00"],
+    [
+        "view=nonsense",
+        "kind=1'--",
+        "tier=%00",
+        "points=9-1",
+        "with=x",
+        "after=AAAA",
+        "after=%F0%9F%98%80",
+        "find=%25",
+        "find=%00",
+    ],
 )
 def test_forged_addresses_are_harmless(site, asha, casey, query):
     factories.a_claim(asha)
@@ -305,7 +319,7 @@ def test_names_are_shown_as_text(site, casey):
     page = site.as_(casey).open("care.show_queue")
 
     assert not page.has("tbody b")
-    assert '&lt;b onclick' in page.html
+    assert "&lt;b onclick" in page.html
 
 
 def test_admin_looks_and_finds_no_act(site, asha, omar):

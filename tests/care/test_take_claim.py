@@ -78,4 +78,3 @@ def test_what_does_not_wait_cannot_be_taken(site, session, asha, casey, state):
 
     assert page.texts("main .notice h2") == ["This claim changed while your page was open"]
     assert fresh(claim).state is state
-

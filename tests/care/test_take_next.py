@@ -66,7 +66,9 @@ def test_claim_that_came_back_to_this_agent_goes_first(session, casey, noor):
     assert take_next(noor) == other.reference
 
 
-@pytest.mark.parametrize("state", [state for state in ClaimState if state not in {ClaimState.SUBMITTED, ClaimState.IN_REVIEW}])
+@pytest.mark.parametrize(
+    "state", [state for state in ClaimState if state not in {ClaimState.SUBMITTED, ClaimState.IN_REVIEW}]
+)
 def test_only_waiting_claims_are_given_out(session, asha, casey, state):
     claim = factories.a_claim(asha)
     with unit_of_work():

@@ -36,6 +36,5 @@ def _picture(claim_id: uuid.UUID, evidence_id: uuid.UUID, *, is_small: bool) -> 
         headers={
             "Content-Security-Policy": DOWNLOAD_POLICY,
             "Content-Disposition": f'inline; filename="{name}"',
-            "Cache-Control": "private, max-age=300",
         },
     )

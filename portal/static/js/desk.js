@@ -153,7 +153,7 @@
       thumb.addEventListener("click", (event) => {
         event.preventDefault();
         view.href = view.firstElementChild.src = thumb.dataset.thumb;
-        view.firstElementChild.alt = thumb.firstElementChild.alt;
+        view.firstElementChild.alt = thumb.getAttribute("aria-label");
         for (const each of document.querySelectorAll("[data-thumb]")) each.removeAttribute("aria-current");
         thumb.setAttribute("aria-current", "true");
       });
