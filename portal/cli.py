@@ -44,10 +44,15 @@ def seed(members: int, claims: int) -> None:
 
 
 @click.command()
-def worker() -> None:
+@click.option("--once", is_flag=True, help="Do what is due now, say what was done, and end.")
+def worker(*, once: bool) -> None:
     """Run the background work alone, beside web servers elsewhere."""
     from portal import worker as work  # noqa: PLC0415 - only this command needs the clock
 
+    if once:
+        for name, done in work.run_once(current_app._get_current_object(), now()).items():  # type: ignore[attr-defined]  # noqa: SLF001
+            click.echo(f"{done:>6}  {name}")
+        return
     work.run_until_stopped(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
 
 

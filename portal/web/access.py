@@ -44,10 +44,8 @@ class Visitor:
     email: str
     locale: str
     member_id: uuid.UUID | None = None
-    member_number: str = ""
     balance: int = 0
     status_points: int = 0
-    tier_key: str = ""
     open_claims: int = 0
     token: str = ""
 

@@ -111,9 +111,7 @@ def test_database_with_demo_people_is_refused(tmp_path: Path, kind: str) -> None
         status, lines = start(tmp_path, **GOOD, PORTAL_DATABASE_URL=database.url)
 
     assert status == 2
-    assert lines == [
-        "portal: the database holds demo people, whose password everybody knows: use another database"
-    ]
+    assert lines == ["portal: the database holds demo people, whose password everybody knows: use another database"]
 
 
 def test_production_does_not_seed(tmp_path: Path) -> None:

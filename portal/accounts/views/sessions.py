@@ -17,7 +17,7 @@ from portal.accounts.service.limits import Limit
 from portal.accounts.views import bp
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
-from portal.web.access import SIGNED_IN, Visitor, public, rule, visitor
+from portal.web.access import Visitor, public, signed_in, visitor
 from portal.web.htmx import go, page
 from portal.web.links import safe_path, settings
 from portal.web.stamped import stamped_page
@@ -108,7 +108,7 @@ def _begin(login: Login, form: SignInForm) -> Response:
 
 
 @bp.post("/sign-out")
-@rule(SIGNED_IN)
+@signed_in
 def sign_out() -> ResponseReturnValue:
     with unit_of_work():
         sessions.end(visitor().session_id, at=now())

@@ -10,7 +10,7 @@ from portal.accounts.service import sessions
 from portal.accounts.views import bp
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
-from portal.web.access import SIGNED_IN, members_only, rule, visitor
+from portal.web.access import members_only, signed_in, visitor
 from portal.web.htmx import go, page
 
 
@@ -27,7 +27,7 @@ def show_you() -> ResponseReturnValue:
 
 
 @bp.post("/you/places/<uuid:place_id>/end")
-@rule(SIGNED_IN)
+@signed_in
 def end_place(place_id: uuid.UUID) -> ResponseReturnValue:
     with unit_of_work():
         sessions.end_own(place_id, user_id=visitor().user_id, at=now())
@@ -35,7 +35,7 @@ def end_place(place_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/you/other-places/end")
-@rule(SIGNED_IN)
+@signed_in
 def end_other_places() -> ResponseReturnValue:
     who = visitor()
     with unit_of_work():

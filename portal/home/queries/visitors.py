@@ -11,7 +11,6 @@ from portal.claims.models import Claim
 from portal.claims.rules import OPEN_STATES
 from portal.db import UtcDateTime, reading
 from portal.points.models import Account
-from portal.tiers.models import TierSpan
 from portal.web.access import Visitor
 
 # Tables, not classes: a plain row costs a third of what the ORM takes for the same columns.
@@ -19,7 +18,6 @@ session = UserSession.__table__.c
 user = User.__table__.c
 member = Member.__table__.c
 account = Account.__table__.c
-span = TierSpan.__table__.c
 claim = Claim.__table__.c
 
 
@@ -48,10 +46,8 @@ _VISITOR = (
         user.email,
         user.locale,
         member.id,
-        member.number,
         account.balance,
         account.status_points,
-        span.tier,
         _OPEN_CLAIMS,
         session.last_seen_at,
     )
@@ -59,7 +55,6 @@ _VISITOR = (
         UserSession.__table__.join(User.__table__, user.id == session.user_id)
         .outerjoin(Member.__table__, and_(member.user_id == user.id, member.state != MemberState.CLOSED))
         .outerjoin(Account.__table__, account.member_id == member.id)
-        .outerjoin(TierSpan.__table__, and_(span.member_id == member.id, span.until.is_(None)))
     )
     .where(
         session.token_hash == bindparam("token_hash"),
@@ -77,7 +72,7 @@ def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
     row = reading().execute(_VISITOR, {"token_hash": token_hash, "at": at}).one_or_none()
     if row is None:
         return None
-    (user_id, session_id, role, name, email, locale, member_id, number, balance, status, tier, claims, seen_at) = row
+    (user_id, session_id, role, name, email, locale, member_id, balance, status, claims, seen_at) = row
     who = Visitor(
         user_id=user_id,
         session_id=session_id,
@@ -86,10 +81,8 @@ def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
         email=email,
         locale=locale,
         member_id=member_id,
-        member_number=number or "",
         balance=balance or 0,
         status_points=status or 0,
-        tier_key=tier or "",
         open_claims=claims if member_id else 0,
     )
     return Found(who, seen_at)

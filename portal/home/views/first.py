@@ -15,7 +15,7 @@ from portal.home.rules import Asked, Coming, asked_points, changes, on_rungs
 from portal.home.views import bp
 from portal.home.views.earning import ways_to_earn
 from portal.tiers.rules import ladder_of, progress, storeys, tier_at
-from portal.web.access import SIGNED_IN, Visitor, rule, visitor
+from portal.web.access import Visitor, signed_in, visitor
 from portal.web.htmx import go, page
 
 LINES = 4
@@ -34,7 +34,7 @@ class Sums:
 
 
 @bp.get("/")
-@rule(SIGNED_IN)
+@signed_in
 def show_home() -> ResponseReturnValue:
     who = visitor()
     if who.member_id is None:
