@@ -81,8 +81,12 @@ def locked(claim_id: uuid.UUID) -> Claim:
 
 
 def lock_member(member_id: uuid.UUID) -> None:
-    """Take the lock of a member; SQLite holds the whole database already."""
-    db.session.execute(select(Member.id).where(Member.id == member_id).with_for_update()).one()
+    """Take the lock of a member; SQLite holds the whole database already.
+
+    Not of its key: rows that only refer to the member are written by others meanwhile, and PostgreSQL checks what a
+    claim refers to whenever a row is changed twice in one transaction. With the key locked, that was a deadlock.
+    """
+    db.session.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True)).one()
 
 
 def check_version(claim: Claim, version: int) -> None:
