@@ -237,7 +237,7 @@ def test_full_store_is_our_fault_and_may_be_tried_again(
     at_pictures(site, asha)
 
     class Full:
-        def put(self, key: str, content: bytes) -> None:
+        def put(self, key: str, _content: bytes) -> None:
             raise CouldNotKeep(key)
 
     monkeypatch.setitem(site.app.extensions, "store", Full())

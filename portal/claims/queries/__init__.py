@@ -1,7 +1,7 @@
 """What the claims pages, letters and services read; the asker comes first in every question."""
 
 from portal.claims.queries.evidence import KeptPicture, picture_of, unsent_pictures
-from portal.claims.queries.facts import ClaimFacts, claim_of, open_claim_on
+from portal.claims.queries.facts import ClaimFacts, claim_of, facts_of, open_claim_on
 from portal.claims.queries.look_up import Answer, LookUp, first_claimable, joined_at, look_up
 from portal.claims.queries.pages import (
     MOST_ON_A_PAGE,
@@ -34,6 +34,7 @@ __all__ = [
     "claim_of",
     "claim_page",
     "claims_of",
+    "facts_of",
     "first_claimable",
     "joined_at",
     "last_said",

@@ -103,6 +103,14 @@ def claim_of(member_id: uuid.UUID, reference: str) -> ClaimFacts:
     return facts_from(row)
 
 
+def facts_of(claim_id: uuid.UUID) -> ClaimFacts:
+    """Read a claim that is at hand already; raises NotFound."""
+    row = db.session.execute(select(*FACTS).where(claim.id == claim_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return facts_from(row)
+
+
 def open_claim_on(
     member_id: uuid.UUID, *, activity: str, subject_key: str, but: uuid.UUID | None = None
 ) -> ClaimFacts | None:

@@ -14,7 +14,7 @@ from portal import programme
 from portal.accounts.models import Member
 from portal.activities.rules import due_for_day
 from portal.claims.queries.facts import FACTS, ClaimFacts, claim, facts_from
-from portal.claims.queries.things import Standing, Thing, recent_things, thing_on
+from portal.claims.queries.things import Standing, Thing, recent_things, thing_behind, thing_on
 from portal.claims.rules import ClaimKind, ClaimState, DayRefusal, check_day, claimable_days
 from portal.db import db
 
@@ -74,7 +74,7 @@ def look_up(facts: ClaimFacts, *, at: datetime) -> LookUp:
     earlier = _earlier_claims(facts)
     open_claim = next((found for found in earlier if found.is_open), None)
     things = recent_things(facts.member_id, since=since, at=at)
-    match = next((thing for thing in things if _is_the_one(thing, facts)), None) or _by_reference(facts, at)
+    match = _match(facts, things, at)
     refusal = _day_refusal(facts, at)
     due_at = _due_at(facts, match, at)
     return LookUp(
@@ -105,16 +105,14 @@ def _earlier_claims(facts: ClaimFacts) -> list[ClaimFacts]:
     return [facts_from(row) for row in db.session.execute(wanted)]
 
 
-def _is_the_one(thing: Thing, facts: ClaimFacts) -> bool:
-    if facts.expectation_id and thing.id == facts.expectation_id:
-        return True
-    return bool(facts.subject_key) and (thing.activity, thing.subject_key) == (facts.activity, facts.subject_key)
-
-
-def _by_reference(facts: ClaimFacts, at: datetime) -> Thing | None:
+def _match(facts: ClaimFacts, things: tuple[Thing, ...], at: datetime) -> Thing | None:
+    """Find the very thing: what the draft names, else what has its reference."""
+    if facts.expectation_id is not None:
+        return thing_behind(facts.member_id, facts.expectation_id, at=at)
     if not (facts.activity and facts.subject_key):
         return None
-    return thing_on(
+    same = (thing for thing in things if (thing.activity, thing.subject_key) == (facts.activity, facts.subject_key))
+    return next(same, None) or thing_on(
         facts.member_id, activity=facts.activity, subject=facts.subject, subject_key=facts.subject_key, at=at
     )
 

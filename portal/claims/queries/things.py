@@ -89,6 +89,16 @@ def thing_on(member_id: uuid.UUID, *, activity: str, subject: str, subject_key: 
     return found[0] if found else None
 
 
+def thing_behind(member_id: uuid.UUID, expectation_id: uuid.UUID, *, at: datetime) -> Thing | None:
+    """Find what an expectation has come to: the line that settled it, or itself, while it waits."""
+    settled = select(expectation.satisfied_by_id).where(expectation.id == expectation_id).scalar_subquery()
+    found = (
+        *_read(_posted(member_id).where(entry.id == settled), at),
+        *_read(_awaited(member_id, EVER).where(expectation.id == expectation_id), at),
+    )
+    return found[0] if found else None
+
+
 def _awaited(member_id: uuid.UUID, since: datetime) -> Select[Any]:
     return (
         select(

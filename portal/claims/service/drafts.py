@@ -11,11 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from portal import programme
 from portal.accounts.models import Member, User
 from portal.activities.models import Expectation
-from portal.activities.rules import due_for_day
 from portal.claims.lines import What
 from portal.claims.models import Claim, ClaimEvent, Evidence
-from portal.claims.queries import ClaimFacts, open_claim_on
-from portal.claims.rules import ClaimKind, ClaimState, check_day, opening, reference_from
+from portal.claims.queries import Answer, ClaimFacts, LookUp, facts_of, look_up, open_claim_on
+from portal.claims.rules import ClaimKind, ClaimState, opening, reference_from
 from portal.claims.rules.references import BYTES_NEEDED
 from portal.claims.service.moves import Actor, StaleClaim, lock_member, locked, move
 from portal.db import db
@@ -107,9 +106,9 @@ def send(claim_id: uuid.UUID, *, actor: Actor, at: datetime, statement: str | No
         return False
     if statement is not None:
         claim.statement = statement
-    _check(claim, at)
+    found = _checked(claim, at)
     club = programme.current()
-    start = opening(points_due_at=_points_due_at(claim), at=at, calendar=calendar_of(club), terms=club.claims)
+    start = opening(points_due_at=found.due_at, at=at, calendar=calendar_of(club), terms=club.claims)
     claim.parked_until = start.parked_until
     claim.search_text = _search_text(claim)
     what = What.PARKED if start.state is ClaimState.PARKED else What.SENT
@@ -157,25 +156,19 @@ def _write(claim: Claim, about: About, at: datetime) -> None:
     db.session.flush()
 
 
-def _check(claim: Claim, at: datetime) -> None:
-    """Judge again what may have changed since the first step."""
+def _checked(claim: Claim, at: datetime) -> LookUp:
+    """Look again, under the lock, at what may have changed since the member saw it."""
     if claim.kind is None or claim.step < CHECK_STEP:
         raise Refused("not_finished")
-    if claim.activity_day is not None:
-        club = programme.current()
-        zone = club.club.zone
-        joined = db.session.execute(select(Member.joined_at).where(Member.id == claim.member_id)).scalar_one()
-        refusal = check_day(
-            claim.activity_day,
-            today=at.astimezone(zone).date(),
-            window_days=club.claims.window_days,
-            joined=joined.astimezone(zone).date(),
-        )
-        if refusal is not None:
-            raise Refused(refusal.code)
-    if claim.expectation_id is not None and claim.kind is ClaimKind.MISSING and _has_arrived(claim.expectation_id):
+    db.session.flush()
+    found = look_up(facts_of(claim.id), at=at)
+    if found.open_claim is not None:
+        raise AlreadyClaimed(found.open_claim)
+    if found.refusal is not None:
+        raise Refused(found.refusal.code)
+    if found.answer is Answer.CREDITED and claim.expectation_id is not None:
         raise Refused("arrived")
-    _require_only_one(claim)
+    return found
 
 
 def _has_arrived(expectation_id: uuid.UUID) -> bool:
@@ -189,18 +182,6 @@ def _require_only_one(claim: Claim) -> None:
     other = open_claim_on(claim.member_id, activity=claim.activity, subject_key=claim.subject_key, but=claim.id)
     if other is not None:
         raise AlreadyClaimed(other)
-
-
-def _points_due_at(claim: Claim) -> datetime | None:
-    """Tell when the points are promised: only a claim for missing ones can be early."""
-    if claim.kind is not ClaimKind.MISSING:
-        return None
-    if claim.expectation_id is not None:
-        return db.session.scalar(select(Expectation.due_at).where(Expectation.id == claim.expectation_id))
-    if not claim.activity or claim.activity_day is None:
-        return None
-    club = programme.current()
-    return due_for_day(claim.activity_day, club.activity(claim.activity).delay_hours, club.club.zone)
 
 
 def _moved_alone(claim: Claim, to: ClaimState, what: What, actor: Actor, at: datetime) -> ClaimEvent:

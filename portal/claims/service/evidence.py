@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from portal import programme
-from portal.accounts.service import limits
+from portal.accounts.models import Allowance
 from portal.claims.models import Claim, Evidence
 from portal.claims.queries import Picture
 from portal.claims.rules import OPEN_STATES, ClaimState
@@ -56,9 +56,7 @@ def allow(claim_id: uuid.UUID, *, at: datetime) -> None:
     """
     claim = locked(claim_id)
     _require_room(claim)
-    a_day = limits.Limit("upload", programme.current().claims.upload_per_day, DAY_SECONDS)
-    if not limits.take(a_day, str(claim.member_id), at=at):
-        raise Refused("often")
+    _take_one_of_the_day(claim.member_id, at)
 
 
 def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha256: str, at: datetime) -> Intake:
@@ -133,6 +131,22 @@ def remove(claim_id: uuid.UUID, evidence_id: uuid.UUID) -> list[str]:
     db.session.delete(row)
     db.session.flush()
     return keys
+
+
+def _take_one_of_the_day(member_id: uuid.UUID | None, at: datetime) -> None:
+    """Count an upload, good or bad; they come back evenly, and the member's lock keeps two from being one."""
+    most = programme.current().claims.upload_per_day
+    key = f"upload:{member_id}"
+    counter = db.session.get(Allowance, key, populate_existing=True)
+    if counter is None:
+        counter = Allowance(key=key, spent=0.0, streak=0, refreshed_at=at)
+        db.session.add(counter)
+    passed = max((at - counter.refreshed_at).total_seconds(), 0.0)
+    counter.spent = max(counter.spent - passed * most / DAY_SECONDS, 0.0) + 1
+    counter.refreshed_at = max(at, counter.refreshed_at)
+    if counter.spent > most:
+        raise Refused("often")
+    db.session.flush()
 
 
 def _require_room(claim: Claim) -> None:

@@ -1,5 +1,7 @@
 """The third step, pictures; and the route that takes them, for a draft and for an open claim."""
 
+from typing import Any
+
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -78,7 +80,7 @@ def _take_one(facts: ClaimFacts) -> Response:
     return _row(201, name=picture.file_name, picture=picture, facts=facts)
 
 
-def _row(status: int, **context: object) -> Response:
+def _row(status: int, **context: Any) -> Response:  # noqa: ANN401 - what the template takes
     return page("claims/picture.html", status=status, **context)
 
 
