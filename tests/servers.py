@@ -48,7 +48,7 @@ def settings_for(database: Database, **changes: object) -> Settings:
         "argon2_memory_kib": 8,
         "argon2_time_cost": 1,
     }
-    return Settings(**(wanted | changes))  # type: ignore[arg-type]
+    return Settings(**(wanted | changes))
 
 
 @contextmanager
