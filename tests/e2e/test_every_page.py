@@ -1,0 +1,87 @@
+"""Every page of every role: axe finds nothing in light and dark, nothing is wider than the window, nothing complains."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pytest
+
+from tests.e2e.pages import DESKTOP, PHONE, Visitor
+from tests.e2e.portals import Portal
+
+Visit = Callable[..., Visitor]
+
+PUBLIC = (
+    "/sign-in",
+    "/forgot-password",
+    "/help/points",
+    "/help/balance",
+    "/help/access",
+    "/nowhere",
+    "/mailbox",
+    "/_parts",
+)
+MEMBER = (
+    "/",
+    "/points",
+    "/points?text=order",
+    "/benefits",
+    "/claims",
+    "/claims/new",
+    "/you",
+    "/help/points",
+    "/nowhere",
+)
+STAFF = ("/care/", "/care/?view=decided", "/care/?find=nobody", "/care/members", "/care/members?find=asha", "/nowhere")
+PEOPLE: dict[str, tuple[str, ...]] = {
+    "": PUBLIC,
+    "asha": MEMBER,
+    "bruno": MEMBER,
+    "pia": MEMBER,
+    "casey": STAFF,
+    "lena": STAFF,
+    "omar": STAFF,
+}
+NARROW: dict[str, Any] = {"viewport": {"width": 195, "height": 422}}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("name", PEOPLE)
+def test_page_is_accessible_and_fits(
+    shared_portal: Portal, visit: Visit, name: str, device: dict[str, Any], scheme: Literal["light", "dark"]
+) -> None:
+    visitor = visit(shared_portal, device=device, scheme=scheme)
+    for path in _paths(visitor, name):
+        visitor.open(path)
+        visitor.assert_accessible()
+        visitor.assert_fits()
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("name", ["", "asha", "bruno"])
+def test_member_page_holds_at_200_percent(shared_portal: Portal, visit: Visit, name: str) -> None:
+    visitor = visit(shared_portal, device=NARROW)
+    for path in _paths(visitor, name):
+        if path == "/_parts":
+            continue
+        visitor.open(path)
+        visitor.assert_fits()
+
+
+def _paths(visitor: Visitor, name: str) -> list[str]:
+    """Sign in when there is a name, and add the first claim, letter or member behind the lists."""
+    paths = list(PEOPLE[name])
+    if name:
+        visitor.sign_in(f"{name}@club.example")
+    lists = {"/claims": "/claims/C-", "/care/": "/care/claims/", "/care/members?find=asha": "/care/members/"}
+    for page, start in lists.items():
+        if page not in paths:
+            continue
+        visitor.open(page)
+        hrefs = visitor.page.locator(f"main a[href^='{start}']").evaluate_all(
+            "all => all.map(a => a.getAttribute('href'))"
+        )
+        paths += [href for href in hrefs if re.search(r"(C-|/)[\w-]{8,}$", href)][:1]
+    return paths
