@@ -1,49 +1,64 @@
 """Choosing what a history shows; a form that is sent by GET, so that what was chosen stands in the address."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+import flask_babel
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, HiddenField, SearchField, ValidationError
-from wtforms.validators import Length, Optional
+from wtforms import HiddenField, ValidationError
+from wtforms.validators import Length
 
 from portal import programme
+from portal.claims.forms.fields import DayField, LineField
+from portal.clock import now
 from portal.points.queries import Group, Wanted
-from portal.web.forms import PortalForm, clean_line
+from portal.web.forms import PortalForm
+
+_: Callable[..., str] = flask_babel.gettext
 
 LONGEST_SEARCH = 80
 EARLIEST_YEAR = 2000
 
 
 class HistoryForm(PortalForm):
-    activity = HiddenField(filters=[clean_line])
-    kind = HiddenField(filters=[clean_line])
-    words = SearchField(
+    activity = HiddenField()
+    kind = HiddenField()
+    words = LineField(
         _l("Words, a reference or a number of points"),
         [Length(max=LONGEST_SEARCH, message=_l("Search for up to %(max)d characters"))],
-        filters=[clean_line],
     )
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("To"), [Optional()])
+    since = DayField(_l("From"))
+    until = DayField(_l("To"))
 
-    def validate_since(self, field: Field) -> None:
-        _check_day(field.data)
+    def validate_since(self, field: DayField) -> None:
+        _check_year(field)
 
-    def validate_until(self, field: Field) -> None:
-        _check_day(field.data)
-        if field.data and self.since.data and field.data < self.since.data:
-            raise ValidationError(str(_l("Choose a day that is not before the first one")))
+    def validate_until(self, field: DayField) -> None:
+        _check_year(field)
+        if field.day and self.since.day and field.day < self.since.day:
+            raise ValidationError(_("Choose a day that is not before the first one"))
 
     def to_wanted(self, zone: tzinfo) -> Wanted:
         """Give what is wanted; what is not understood narrows nothing, and its field says so."""
-        good = {name: getattr(self, name).data for name in ("words", "since", "until") if name not in self.errors}
-        since, until = good.get("since"), good.get("until")
+        since, until = self._good_day(self.since), self._good_day(self.until)
         return Wanted(
             activity=self.chosen_activity,
             group=self.chosen_group,
-            words=good.get("words") or "",
+            words=self._good_words,
             since=_start(since, zone) if since else None,
             until=_start(until + timedelta(days=1), zone) if until else None,
         )
+
+    def to_query(self) -> dict[str, str]:
+        """Give the parts of an address that choose the same again."""
+        days = {name: self._good_day(getattr(self, name)) for name in ("since", "until")}
+        chosen = {
+            "activity": self.chosen_activity,
+            "kind": self.chosen_group or "",
+            "words": self._good_words,
+            **{name: day.isoformat() for name, day in days.items() if day},
+        }
+        return {name: str(value) for name, value in chosen.items() if value}
 
     @property
     def chosen_activity(self) -> str:
@@ -52,24 +67,24 @@ class HistoryForm(PortalForm):
 
     @property
     def chosen_group(self) -> Group | None:
-        known = set(Group)
-        return Group(self.kind.data) if self.kind.data in known and not self.chosen_activity else None
+        if self.chosen_activity or self.kind.data not in set(Group):
+            return None
+        return Group(self.kind.data)
 
-    def to_query(self) -> dict[str, str]:
-        """Give the parts of an address that choose the same again."""
-        days = {name: getattr(self, name).data for name in ("since", "until") if name not in self.errors}
-        chosen = {
-            "activity": self.chosen_activity,
-            "kind": self.chosen_group or "",
-            "words": "" if "words" in self.errors else self.words.data or "",
-            **{name: day.isoformat() for name, day in days.items() if day},
-        }
-        return {name: str(value) for name, value in chosen.items() if value}
+    @property
+    def _good_words(self) -> str:
+        return "" if self.words.errors else self.words.data or ""
+
+    @staticmethod
+    def _good_day(field: DayField) -> date | None:
+        return None if field.errors else field.day
 
 
-def _check_day(day: date | None) -> None:
-    if day is not None and day.year < EARLIEST_YEAR:
-        raise ValidationError(str(_l("Choose a day from the year 2000 on")))
+def _check_year(field: DayField) -> None:
+    """Keep to years that can be computed with."""
+    latest = now().year + 1
+    if field.day is not None and not EARLIEST_YEAR <= field.day.year <= latest:
+        raise ValidationError(_("Choose a day of the years %(first)s to %(last)s", first=EARLIEST_YEAR, last=latest))
 
 
 def _start(day: date, zone: tzinfo) -> datetime:

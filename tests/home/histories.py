@@ -24,7 +24,15 @@ def earn(member: Person, points: int, recorded: datetime, **facts: object) -> En
 
 
 def spend(member: Person, points: int, recorded: datetime) -> Entry:
-    return earn(member, -points, recorded, kind=EntryKind.REDEMPTION, counts=False, text="Reward from the shop")
+    return earn(
+        member,
+        -points,
+        recorded,
+        kind=EntryKind.REDEMPTION,
+        counts=False,
+        activity="reward",
+        text="Reward from the shop",
+    )
 
 
 def asked(

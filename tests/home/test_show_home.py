@@ -320,10 +320,10 @@ def test_nobody_sees_points_without_signing_in(site: Site):
 
 
 def test_number_of_statements_does_not_grow_with_the_history(site: Site, asha: Person):
-    browser, taken, posted = site.as_(asha), list[int](), 0
-    for count in (1, 20, 200):
-        for posted in range(posted, count):
-            earn(asha, 10, at(1, 1) + timedelta(days=posted))
+    browser, taken = site.as_(asha), list[int]()
+    for first, count in ((0, 1), (1, 20), (20, 200)):
+        for day in range(first, count):
+            earn(asha, 10, at(1, 1) + timedelta(days=day))
         taken.append(len(browser.open("home.show_home").statements))
 
     assert taken == [2, 2, 2]

@@ -1,0 +1,42 @@
+"""The club's own advice, for everybody."""
+
+import pytest
+
+from portal import programme
+from tests.cast import Person
+from tests.site import Site
+
+
+def test_help_can_be_read_without_signing_in(site: Site):
+    page = site.open("home.show_help", key="access")
+
+    assert page.h1 == "I cannot get in"
+    assert "If you forgot your password, choose “Forgot password?” in the sign-in panel." in page.text
+    assert page.texts("main nav a") == ["Where are my points?", "My balance looks wrong"]
+
+
+def test_every_page_of_the_programme_is_there_and_linked_in_the_footer(site: Site):
+    footer = site.open("accounts.sign_in").texts("footer a")
+    for key, title in [(page.key, page.title) for page in programme.current().help]:
+        assert title in footer
+        assert site.open("home.show_help", key=key).h1 == title
+
+
+def test_member_keeps_their_doors(site: Site, asha: Person):
+    assert site.as_(asha).open("home.show_help", key="points").has("nav.doors")
+    assert not site.open("home.show_help", key="points").has("nav.doors")
+
+
+def test_staff_can_read_it_too(site: Site, casey: Person):
+    assert site.as_(casey).open("home.show_help", key="points").h1 == "Where are my points?"
+
+
+@pytest.mark.parametrize("key", ["nothing", "POINTS", "points ", "..", "%00"])
+def test_help_that_is_not_there_is_not_found(site: Site, key: str):
+    site.open(f"/help/{key}", status=404)
+
+
+def test_another_club_gives_its_own_advice(harbour: Site):
+    keys = [page.key for page in programme.current().help]
+
+    assert [harbour.open("home.show_help", key=key).status for key in keys] == [200] * len(keys)
