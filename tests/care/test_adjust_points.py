@@ -115,7 +115,7 @@ def test_falling_from_a_tier_brings_one_letter(site, session, casey):
         ("x", "", {"points": "Enter whole points in digits, such as 150", "reason": "Choose a reason"}),
     ],
 )
-def test_wrong_input_is_told_beside_its_field_and_kept(site, asha, casey, typed, reason, errors):
+def test_wrong_input_is_told_beside_its_field_and_kept(site, asha, casey, *, typed, reason, errors):
     page = adjustment_page(site, casey, asha).submit(
         BUTTON, points=typed, reason=reason, words="Mine.", note="Ours.", status=422
     )
@@ -250,9 +250,10 @@ def test_service_refuses_what_a_form_would(session, asha, casey):
         with pytest.raises(Refused) as refused, unit_of_work():
             adjust(asha.member, wanted, by=casey.user_id, at=now())
         assert refused.value.code == code
-    with pytest.raises(Conflict), unit_of_work():
-        key = uuid4()
+    key = uuid4()
+    with unit_of_work():
         adjust(asha.member, Adjustment(key, 60, "never_credited"), by=casey.user_id, at=now())
+    with pytest.raises(Conflict), unit_of_work():
         adjust(asha.member, Adjustment(key, 61, "never_credited"), by=casey.user_id, at=now())
 
 

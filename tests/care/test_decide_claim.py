@@ -99,7 +99,7 @@ def test_part_grants_fewer_points_than_were_asked_for(site, asha, casey):
     ("verdict", "reason", "state"),
     [("decline", "not_found", ClaimState.DECLINED), ("duplicate", "same_claim", ClaimState.DUPLICATE)],
 )
-def test_refusal_posts_nothing_and_gives_its_reason(site, asha, casey, verdict, reason, state):
+def test_refusal_posts_nothing_and_gives_its_reason(site, asha, casey, *, verdict, reason, state):
     claim, event = a_matched_claim(asha, taken_by=casey)
 
     decide(bench(site, casey, claim), verdict=verdict, reason=reason, reply="It is not on record.")

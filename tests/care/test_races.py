@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
@@ -14,11 +15,12 @@ from portal.activities.rules import Outcome
 from portal.care.models import AdjustmentRequest
 from portal.care.service import Adjustment, adjust
 from portal.claims import letters
+from portal.claims.lines import By
 from portal.claims.models import Claim, ClaimEvent
 from portal.claims.rules import ClaimState, Verdict
 from portal.claims.service import desk, thread
 from portal.claims.service.desk import Taken
-from portal.claims.service.moves import Actor, By, StaleClaim
+from portal.claims.service.moves import Actor, StaleClaim
 from portal.claims.service.verdicts import Decision, decide
 from portal.clock import now
 from portal.db import db
@@ -28,8 +30,8 @@ from portal.mail.models import LetterRow
 from portal.points.models import Account, Entry
 from portal.unit_of_work import unit_of_work
 from tests import factories
-from tests.cast import Person
 from tests.care.matched import a_matched_claim
+from tests.cast import Person
 
 Answer = TypeVar("Answer")
 AGENTS = 8
@@ -69,7 +71,7 @@ def test_of_eight_who_take_one_claim_one_wins_and_seven_see_who(free_app):
             desk.take(claim_id, by=person.user_id, at=now())
         return person.name
 
-    answers = at_once(free_app, [lambda person=person: take(person) for person in people])
+    answers = at_once(free_app, [partial(take, person) for person in people])
 
     winners = [answer for answer in answers if isinstance(answer, str)]
     told = [answer for answer in answers if isinstance(answer, Taken)]
@@ -94,7 +96,7 @@ def test_of_eight_verdicts_one_stands_and_posts_one_entry(free_app):
             outbox.add(letters.claim_decided(claim_id))
             return str(decided.claim.state)
 
-    answers = at_once(free_app, [lambda number=number: verdict(number) for number in range(AGENTS)])
+    answers = at_once(free_app, [partial(verdict, number) for number in range(AGENTS)])
 
     stood = [answer for answer in answers if isinstance(answer, str)]
     told = [answer for answer in answers if isinstance(answer, StaleClaim)]
@@ -120,7 +122,7 @@ def test_two_members_claims_on_one_event_pay_once(free_app):
             decide(claim_id, Decision(Verdict.APPROVE, version, 45, event_id=event_id), by=by, at=now())
         return "approved"
 
-    answers = at_once(free_app, [lambda one=one: _conflict_is_told(approve, *one) for one in given])
+    answers = at_once(free_app, [partial(_conflict_is_told, approve, *one) for one in given])
 
     assert sorted(map(str, answers)) in (["approved", "event"], ["approved", "settled"])
     assert db.session.query(Entry).count() == 1
@@ -150,7 +152,7 @@ def test_sixteen_who_take_next_get_forty_claims_each_once(free_app):
                 return taken
             taken.append(found)
 
-    answers = at_once(free_app, [lambda person=person: work(person) for person in people])
+    answers = at_once(free_app, [partial(work, person) for person in people])
 
     given = Counter(reference for answer in answers for reference in answer)
     assert set(given) == {claim.reference for claim in db.session.query(Claim)}
@@ -176,7 +178,7 @@ def test_taking_and_the_members_own_words_never_wait_for_each_other_for_ever(fre
             claim = desk.take_next(by=casey.user_id, at=now())
             return "taken" if claim else "nothing"
 
-    acts = [act for claim_id in ids for act in (lambda claim_id=claim_id: write(claim_id), take)]
+    acts = [act for claim_id in ids for act in (partial(write, claim_id), take)]
     answers = at_once(free_app, acts)
 
     assert Counter(map(str, answers)) == {"written": 6, "taken": 6}
@@ -215,7 +217,7 @@ def test_adjustments_and_a_verdict_for_one_member_all_count(free_app):
             adjust(asha.member, Adjustment(uuid4(), 10, "never_credited"), by=person.user_id, at=now())
         return 10
 
-    answers = at_once(free_app, [approve, *(lambda person=person: give(person) for person in people)])
+    answers = at_once(free_app, [approve, *(partial(give, person) for person in people)])
 
     assert sum(answers) == 105
     assert db.session.get_one(Account, asha.member).balance == 105

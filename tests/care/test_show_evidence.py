@@ -98,7 +98,7 @@ def test_pictures_that_were_not_sent_are_not_shown(app, site, asha, casey, what)
 
 
 @pytest.mark.parametrize("endpoint", ["care.show_evidence", "care.show_thumb"])
-def test_pictures_are_for_staff_and_not_for_the_one_it_is_about(app, site, asha, bruno, casey, noor, omar, endpoint):
+def test_pictures_are_for_staff_and_not_for_the_one_it_is_about(app, site, asha, bruno, casey, *, noor, omar, endpoint):
     claim, _ = a_matched_claim(asha)
     picture = a_picture(app, claim)
     other = factories.a_claim(bruno)

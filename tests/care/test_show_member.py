@@ -3,7 +3,7 @@ from uuid import uuid4
 from portal.accounts.models import Member
 from portal.clock import now
 from tests import factories
-from tests.care.matched import a_matched_claim, decide, bench
+from tests.care.matched import a_matched_claim, bench, decide
 
 
 def test_member_is_shown_with_standing_ledger_and_claims(site, asha, casey):

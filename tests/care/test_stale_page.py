@@ -106,11 +106,11 @@ def test_note_on_a_page_that_was_overtaken_is_kept(site, asha, casey, noor):
     with unit_of_work():
         desk.take(claim.id, by=noor.user_id, at=now())
 
-    for as_fragment in (False, True):
-        page = late.submit("Keep the note", note_words="Call the shop.", status=409, as_fragment=as_fragment)
+    part = late.submit("Keep the note", note_words="Call the shop.", status=409, as_fragment=True)
+    page = late.submit("Keep the note", note_words="Call the shop.", status=409)
 
-        assert "Noor Haddad took it" in page.text
-        assert page.value("note_words") == "Call the shop."
+    assert all("Noor Haddad took it" in each.text for each in (part, page))
+    assert (part.value("note_words"), page.value("note_words")) == ("Call the shop.", "Call the shop.")
     page.submit("Keep the note")
     assert "Call the shop." in bench(site, noor, claim).text
 
