@@ -53,3 +53,14 @@ def decide(page: Page, *, status: int = 200, forged: dict[str, object] | None = 
     """Press the button that decides; the form has others, and this one says something else for each verdict."""
     button = page.texts("#decision .act button")[0]
     return page.submit(button, form="#decision", status=status, forged=forged, **fields)
+
+
+def references(page: Page) -> list[str]:
+    """Give the references of the rows of a queue, from the top down."""
+    return page.texts("td:nth-child(2) .soft")
+
+
+def views(page: Page) -> dict[str, int]:
+    """Give the counts beside the views by their names."""
+    found = (words.rpartition(" ") for words in page.texts("#views a"))
+    return {name: int(number.replace(",", "")) for name, _, number in found}

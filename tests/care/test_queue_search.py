@@ -9,7 +9,7 @@ from portal.db import db
 from portal.folding import fold
 from portal.unit_of_work import unit_of_work
 from tests import factories
-from tests.care.test_show_queue import references, views
+from tests.care.matched import references, views
 
 
 @pytest.mark.parametrize("how", ["reference", "number", "name", "email", "order", "order_without_space", "words"])

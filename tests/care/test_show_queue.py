@@ -8,19 +8,7 @@ from portal.clock import now
 from portal.db import db
 from portal.unit_of_work import unit_of_work
 from tests import factories
-from tests.care.matched import a_matched_claim
-
-REFERENCE = "td:nth-child(2) .soft"
-
-
-def references(page):
-    return page.texts(REFERENCE)
-
-
-def views(page):
-    """Give the counts beside the views by their names."""
-    found = (words.rpartition(" ") for words in page.texts("#views a"))
-    return {name: int(number.replace(",", "")) for name, _, number in found}
+from tests.care.matched import a_matched_claim, references, views
 
 
 def due_in(claim, **delta):
