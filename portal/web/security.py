@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, g, request
 from flask.sessions import SecureCookieSessionInterface
+from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -76,6 +77,12 @@ def secure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=1024 * 1024,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         MAX_FORM_PARTS=200,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIMETYPES=["text/html", "text/plain", "application/json"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_LEVEL=6,
+        COMPRESS_MIN_SIZE=500,
+        COMPRESS_STREAMS=False,
     )
     if settings.base_url:
         # A foreign Host header is answered with 400; without a base address the demo takes any.
@@ -109,7 +116,11 @@ def is_cross_site(incoming: Request) -> bool:
 
 
 def add_headers(app: Flask, settings: Settings) -> None:
-    """Put the security headers on every answer; a view may have set a stricter policy of its own."""
+    """Put the security headers on every answer; a view may have set a stricter policy of its own.
+
+    Functions after a request run last to first: pages are compressed when their headers stand.
+    """
+    Compress(app)
 
     wanted = COMMON_HEADERS | ({"Strict-Transport-Security": HSTS} if settings.is_https else {})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Request, sync_playwright
 
 from tests.e2e.pages import PHONE, Visitor, a_visitor
 from tests.e2e.portals import Portal, running_portal
@@ -110,17 +110,15 @@ def _wire(browser: Browser, portal: Portal) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, a_visitor(browser, portal, device=PHONE) as visitor:
         file = Path(folder) / "screenshot.png"
         file.write_bytes(screenshot())
-        visitor.sign_in("bruno@club.example")
-        sent: list[int] = []
-        visitor.page.on(
-            "request",
-            lambda request: sent.append(len(request.post_data_buffer or b"")) if "/evidence" in request.url else None,
-        )
+        visitor.sign_in("grace@club.example")
+        sent: list[Request] = []
+        visitor.page.on("requestfinished", lambda request: sent.append(request))
         _to_evidence(visitor)
         visitor.page.locator("input[type=file]").first.set_input_files(file)
         visitor.page.locator("[data-upload-list] img[src^='/claims/']").first.wait_for()
         visitor.page.wait_for_load_state("networkidle")
-    return [_row("14", f"a {file_size(screenshot())} screenshot on the wire", max(sent, default=0), 220 * KB)]
+        size = max(request.sizes()["requestBodySize"] for request in sent if request.method == "POST")
+    return [_row("14", f"a {file_size(screenshot())} screenshot on the wire", size, 220 * KB)]
 
 
 def _to_evidence(visitor: Visitor) -> None:
@@ -142,7 +140,7 @@ def _load_more(visitor: Visitor) -> Traffic:
     visitor.open("/points")
     visitor.page.wait_for_load_state("networkidle")
     with _listening(visitor, cold=False) as traffic:
-        visitor.page.get_by_role("link", name="Show more").click()
+        visitor.page.locator("#more a, a#more").first.click()
         visitor.page.wait_for_load_state("networkidle")
         visitor.page.wait_for_timeout(400)
     return traffic
