@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
+from portal.activities.rules import Step
 from portal.claims.models import Claim
 from portal.claims.rules import ClaimState
 from portal.db import db
 from portal.points.models import Entry
 from portal.points.rules import EntryKind
+from portal.tiers import service as tiers
+from portal.unit_of_work import unit_of_work
 from tests.cast import Person
 from tests.factories import a_claim, an_entry
+from tests.points.postings import posting
 
 
 def at(day: int, month: int = 11, year: int = 2026, hour: int = 12) -> datetime:
@@ -44,3 +48,15 @@ def asked(
         claim.state, claim.parked_until = state, parked_until
         db.session.commit()
     return claim
+
+
+def years(member: Person, count: int) -> None:
+    """Post a line every other day, the newest yesterday."""
+    for number in range(count):
+        earn(member, number + 1, at(21) - timedelta(days=2 * (count - number - 1)), text=f"Line {number + 1}")
+
+
+def with_steps(member: Person, points: int, *steps: Step, **facts: object) -> None:
+    with unit_of_work():
+        wanted = posting(points, computation=[step.record() for step in steps], **facts)
+        tiers.post(member.member, wanted, at=at(10, hour=6))

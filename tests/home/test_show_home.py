@@ -6,28 +6,13 @@ import pytest
 
 from portal.accounts.models import Member, User
 from portal.accounts.rules import Role
-from portal.claims.rules import ClaimState
 from portal.clock import now
 from portal.db import db
 from tests.cast import Person
 from tests.factories import a_member, an_entry, an_expectation
 from tests.home.histories import asked, at, earn, spend
-from tests.page import Page
-from tests.proofreading import text_of
+from tests.home.reading import key, lines
 from tests.site import Site
-
-
-def key(page: Page) -> list[str]:
-    return page.texts(".key li")
-
-
-def lines(page: Page, heading: str) -> list[str]:
-    """Give the lines under a heading."""
-    return next(
-        [text_of(line) for line in section.query(".line")]
-        for section in page.all("section")
-        if heading in {text_of(title) for title in section.query("h2")}
-    )
 
 
 @pytest.mark.parametrize(
@@ -91,74 +76,6 @@ def test_points_due_at_midnight_are_due_by_the_day_before(site: Site, asha: Pers
     assert "120 on their way by Mon 23 Nov" in key(site.as_(asha).open("home.show_home"))
 
 
-def test_claim_for_points_that_are_on_their_way_is_not_counted_twice(site: Site, asha: Person):
-    promise = an_expectation(asha, 120, subject="7041 8822")
-    claim = asked(asha, points=120, subject="7041 8822", state=ClaimState.PARKED, parked_until=at(24))
-    claim.expectation_id = promise.id
-    db.session.commit()
-
-    page = site.as_(asha).open("home.show_home")
-
-    assert [words for words in key(page) if "claim" in words] == []
-    assert any("Parked until Tue 24 Nov." in line for line in lines(page, "Your claim"))
-
-
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        (ClaimState.SUBMITTED, "Answer by Wed 25 Nov."),
-        (ClaimState.NEEDS_INFO, "We need one more thing from you."),
-        (ClaimState.AWAITING_APPROVAL, "Answer by Wed 25 Nov."),
-    ],
-)
-def test_open_claim_says_how_it_stands(site: Site, asha: Person, state: ClaimState, words: str):
-    asked(asha, points=150, sent=at(20), day=at(6).date(), state=state)
-
-    assert lines(site.as_(asha).open("home.show_home"), "Your claim") == [f"Order of 6 Nov {words} 150 asked"]
-
-
-def test_claim_in_review_names_who_is_checking_it(site: Site, asha: Person, casey: Person):
-    asked(asha, points=150, sent=at(20), day=at(6).date(), taken_by=casey)
-
-    [line] = lines(site.as_(asha).open("home.show_home"), "Your claim")
-    assert line == "Order of 6 Nov Casey is checking it. Answer by Wed 25 Nov. 150 asked"
-
-
-def test_answer_that_is_late_is_owned(site: Site, asha: Person):
-    asked(asha, sent=at(9))
-
-    [line] = lines(site.as_(asha).open("home.show_home"), "Your claim")
-    assert "Our answer is late: it was due by Thu 12 Nov." in line
-
-
-@pytest.mark.parametrize("state", [ClaimState.DRAFT, ClaimState.DECLINED, ClaimState.APPROVED, ClaimState.WITHDRAWN])
-def test_claim_that_is_not_open_is_not_on_home(site: Site, asha: Person, state: ClaimState):
-    asked(asha, points=150, state=state)
-
-    page = site.as_(asha).open("home.show_home")
-
-    assert "Your claim" not in page.texts("h2")
-    assert key(page) == ["0 confirmed"]
-
-
-def test_several_claims_are_added_up_and_listed(site: Site, asha: Person):
-    for points in (150, 60, None):
-        asked(asha, points=points, sent=at(20))
-
-    page = site.as_(asha).open("home.show_home")
-
-    assert "210 in your claims answer by Wed 25 Nov" in key(page)
-    assert len(lines(page, "Your claims")) == 3
-
-
-def test_claim_leads_to_its_page(site: Site, asha: Person):
-    claim = asked(asha)
-
-    page = site.as_(asha).open("home.show_home")
-
-    assert page.has(f'a[href="/claims/{claim.reference}"]')
-
-
 def test_latest_points_begin_with_what_is_on_its_way(site: Site, asha: Person):
     for day in (2, 9, 14, 17):
         earn(asha, day * 10, at(day))
@@ -208,80 +125,6 @@ def test_where_they_agree_one_number_is_enough(site: Site, asha: Person):
     an_entry(asha, 1600)
 
     assert "to spend" not in site.as_(asha).open("home.show_home").text
-
-
-@pytest.mark.parametrize(
-    ("points", "tiers"),
-    [
-        (0, [("top", "Platinum 3,000 to go"), ("ahead", "Gold 1,500 to go"), ("here", "Silver Yours now")]),
-        (1490, [("top", "Platinum 1,510 to go"), ("ahead", "Gold 10 to go"), ("here", "Silver Yours now")]),
-        (1500, [("top", "Platinum 1,500 to go"), ("here", "Gold Yours now"), ("past", "Silver Yours")]),
-        (3240, [("here", "Platinum Yours now"), ("past", "Gold Yours"), ("past", "Silver Yours")]),
-    ],
-)
-def test_ladder_shows_every_tier_from_the_top(site: Site, mira: Person, points: int, tiers: list[tuple[str, str]]):
-    if points:
-        an_entry(mira, points)
-
-    page = site.as_(mira).open("home.show_home")
-
-    states = [(rung.attrs or {}).get("data-state") for rung in page.all(".tier")]
-    assert list(zip(states, page.texts(".tier .row"), strict=True)) == tiers
-    assert page.texts('.tier[aria-current="step"] h3') == [tiers[states.index("here")][1].split(" ")[0]]
-
-
-def test_benefits_held_are_solid_and_those_ahead_open(site: Site, asha: Person):
-    an_entry(asha, 1500)
-
-    page = site.as_(asha).open("home.show_home")
-
-    benefits = {rung: page.texts(f'.tier[data-state="{rung}"] .benefits li') for rung in ("top", "here", "past")}
-    assert benefits == {
-        "top": ["HEETS or TEREA purchases on IQOS.com: 10% off"],
-        "here": ["HEETS or TEREA purchases on IQOS.com: 7% off", "Delivery when spending over £30: Free, next day"],
-        "past": ["Points: On every purchase"],
-    }
-    marks = [(mark.attrs or {})["href"] for mark in page.all(".benefits use")]
-    assert [mark.rsplit("#", 1)[1] for mark in marks if mark] == ["open", "solid", "solid", "solid"]
-
-
-def test_table_says_what_the_next_tier_changes(site: Site, asha: Person):
-    page = site.as_(asha).open("home.show_home")
-
-    assert "What Gold changes" in page.texts("h2")
-    assert page.texts("tr") == [
-        "Benefit Silver Gold",
-        "HEETS or TEREA purchases on IQOS.com 5% off 7% off",
-        "Delivery when spending over £30 Free Free, next day",
-    ]
-
-
-def test_at_the_top_nothing_is_promised_beyond_it(site: Site, asha: Person):
-    an_entry(asha, 3240)
-
-    page = site.as_(asha).open("home.show_home")
-
-    assert not page.has("table")
-    assert "For every member" in page.texts("h2")
-    assert "Prize draws" in page.text
-
-
-def test_new_member_sees_where_first_points_come_from(site: Site, mira: Person):
-    page = site.as_(mira).open("home.show_home")
-
-    assert page.h1 == "0 points, 1,500 to Gold"
-    found = lines(page, "Where your first points come from")
-    assert found[1] == "Device registration 80 points for registering a device. Each device counts once. 80"
-    assert len(found) == 4
-    assert "Latest points" not in page.texts("h2")
-
-
-def test_rule_that_is_over_is_no_way_to_earn(harbour: Site):
-    """The harbour's anniversary has no rule at all, its ferry rule of 2025 is over."""
-    page = harbour.as_(a_member("Nia Quinn")).open("home.show_home")
-
-    assert [line.split(" ")[0] for line in lines(page, "Where your first points come from")] == ["Ticket", "Beach"]
-    assert "2025" not in page.text
 
 
 def test_something_missing_leads_to_the_claim_form(site: Site, asha: Person):
@@ -347,30 +190,6 @@ def test_member_speaks_german_and_sees_numbers_and_days_as_there(site: Site):
 
     assert page.h1.startswith("1.240 points")
     assert "by Di. 24. Nov." in " ".join(key(page))
-
-
-def test_another_club_has_its_own_tiers_words_and_days(harbour: Site):
-    nia = a_member("Nia Quinn", points=240)
-    an_expectation(nia, 30, due=at(24), happened=at(22))
-
-    page = harbour.as_(nia).open("home.show_home")
-
-    assert page.h1 == "240 points, 10 to Pier"
-    assert page.texts(".tier h3") == ["Ocean", "Bay", "Pier", "Shore"]
-    assert page.texts("tr") == ["Benefit Shore Pier", "Coffee One a month One a week"]
-    assert "If all of these arrive, you reach Pier." in page.text
-    assert lines(page, "Latest points")[0] == "Ferry of 22 Nov Due by Tue 24 Nov +30"
-    assert "For adults aged 21 and over" in page.texts("footer")[0]
-    assert not any(word in page.html for word in ("IQOS", "Silver", "£", "Gold"))
-
-
-def test_tier_that_gives_nothing_new_has_no_table(harbour: Site):
-    nia = a_member("Nia Quinn", points=1000)
-
-    page = harbour.as_(nia).open("home.show_home")
-
-    assert page.h1 == "1,000 points, 4,000 to Ocean"
-    assert not page.has("table")
 
 
 def test_suspended_member_still_sees_their_points(site: Site, asha: Person):
