@@ -117,7 +117,13 @@ def test_everything_wrong_is_said_beside_its_field_and_kept(site: Site, asha: Pe
     page = site.as_(asha).open("claims.new_claim")
 
     page = page.submit(
-        kind="missing", which="other", day="yesterday", reference="70 41", points="many", status=422, as_fragment=fragment
+        kind="missing",
+        which="other",
+        day="yesterday",
+        reference="70 41",
+        points="many",
+        status=422,
+        as_fragment=fragment,
     )
 
     assert page.errors == {
@@ -211,7 +217,9 @@ def test_reference_that_cannot_be_one(site: Site, asha: Person, reference: str) 
     assert page.texts("label[for=reference]") == ["Order number"]
 
 
-@pytest.mark.parametrize("reference", ["7041 8822", "7041-8822", "\u202e70418822\u200b", "７０４１８８２２", "7041\x008822"])
+@pytest.mark.parametrize(
+    "reference", ["7041 8822", "7041-8822", "\u202e70418822\u200b", "７０４１８８２２", "7041\x008822"]
+)
 def test_reference_in_any_spelling_is_the_same(site: Site, asha: Person, reference: str) -> None:
     begin(site, asha, reference=reference)
 

@@ -41,14 +41,14 @@ def test_owner_sees_the_clean_copy_with_safe_headers(site: Site, asha: Person, e
 
 
 @BOTH
+@pytest.mark.parametrize("stranger", ["bruno", "casey", "lena", "omar"])
 def test_nobody_else_sees_it(
-    site: Site, asha: Person, bruno: Person, casey: Person, lena: Person, omar: Person, endpoint: str
+    site: Site, asha: Person, request: pytest.FixtureRequest, stranger: str, endpoint: str
 ) -> None:
     picture = a_picture(site, asha)
     where = {"reference": the_claim().reference, "evidence_id": picture.id}
 
-    for stranger in (bruno, casey, lena, omar):
-        site.as_(stranger).open(endpoint, status=404, **where)
+    site.as_(request.getfixturevalue(stranger)).open(endpoint, status=404, **where)
     assert site.open(endpoint, **where).h1 == "Sign in"
     assert site.as_(asha).open(endpoint, **where).status == 200
 

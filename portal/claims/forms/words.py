@@ -40,6 +40,10 @@ class MessageForm(PortalForm):
     files = MultipleFileField(_l("Add pictures"))
 
     @property
+    def field(self) -> WordsField:
+        return self.message
+
+    @property
     def words(self) -> str:
         return self.message.data or ""
 
@@ -54,6 +58,10 @@ class AnswerForm(PortalForm):
     question = HiddenField()
     answer = WordsField(_l("Your answer"))
     files = MultipleFileField(_l("Add pictures"))
+
+    @property
+    def field(self) -> WordsField:
+        return self.answer
 
     @property
     def words(self) -> str:

@@ -11,7 +11,8 @@ from portal.claims.queries.pages import (
     Picture,
     Question,
     claim_page,
-    claims_of,
+    closed_claims,
+    unsettled_claims,
 )
 from portal.claims.queries.things import Standing, Thing, recent_things
 from portal.claims.queries.writing import Said, Writing, last_said, question_of, writing_of
@@ -33,7 +34,7 @@ __all__ = [
     "Writing",
     "claim_of",
     "claim_page",
-    "claims_of",
+    "closed_claims",
     "facts_of",
     "first_claimable",
     "joined_at",
@@ -44,5 +45,6 @@ __all__ = [
     "question_of",
     "recent_things",
     "unsent_pictures",
+    "unsettled_claims",
     "writing_of",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from portal.claims.models import Evidence
-from portal.claims.queries.facts import claim
+from portal.claims.queries.facts import claim, shaped
 from portal.claims.queries.pages import Picture
 from portal.db import db
 from portal.errors import NotFound
@@ -30,7 +30,7 @@ def picture_of(member_id: uuid.UUID, reference: str, evidence_id: uuid.UUID) -> 
         .join_from(Evidence.__table__, claim.id.table, claim.id == evidence.claim_id)
         .where(
             evidence.id == evidence_id,
-            claim.reference == reference.upper(),
+            claim.reference == shaped(reference),
             claim.member_id == member_id,
             evidence.removed_at.is_(None),
         )

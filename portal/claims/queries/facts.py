@@ -1,5 +1,6 @@
 """One claim as its owner may know it; whoever asks for another's finds nothing."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from portal.db import db
 from portal.errors import NotFound
 
 claim = Claim.__table__.c
+REFERENCE = re.compile(r"C-[0-9A-Z]{8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,17 @@ def facts_from(values: Sequence[Any]) -> ClaimFacts:
     return ClaimFacts(*values[: len(FACTS)])
 
 
+def shaped(reference: str) -> str:
+    """Give a reference as it is kept; what cannot be one is NotFound before any database hears of it."""
+    given = reference.upper()
+    if not REFERENCE.fullmatch(given):
+        raise NotFound
+    return given
+
+
 def claim_of(member_id: uuid.UUID, reference: str) -> ClaimFacts:
     """Find one of the member's own claims; raises NotFound for unknown ones and for everybody else's."""
-    wanted = select(*FACTS).where(claim.reference == reference.upper(), claim.member_id == member_id)
+    wanted = select(*FACTS).where(claim.reference == shaped(reference), claim.member_id == member_id)
     row = db.session.execute(wanted).one_or_none()
     if row is None:
         raise NotFound

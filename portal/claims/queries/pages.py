@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal.activities.models import Expectation
 from portal.claims.lines import By, What
 from portal.claims.models import ClaimEvent, Evidence, InfoRequest
-from portal.claims.queries.facts import FACTS, ClaimFacts, claim, facts_from
-from portal.claims.rules import ClaimState
+from portal.claims.queries.facts import FACTS, ClaimFacts, claim, facts_from, shaped
+from portal.claims.rules import OPEN_STATES, ClaimState
 from portal.db import UtcDateTime, db
 from portal.errors import NotFound
 from portal.points.models import Entry
 
-MOST_ON_A_PAGE = 100
+MOST_ON_A_PAGE = 50
+UNSETTLED = sorted({ClaimState.DRAFT, *OPEN_STATES})
 
 evidence = Evidence.__table__.c
 question = InfoRequest.__table__.c
@@ -163,7 +164,7 @@ _WIDTHS = (len(FACTS), 4, len(_CREDIT), 2)
 
 def claim_page(member_id: uuid.UUID, reference: str) -> ClaimPage:
     """Read one of the member's own claims with its whole timeline; raises NotFound for everybody else's."""
-    rows = db.session.execute(_PAGE, {"reference": reference.upper(), "member": member_id}).all()
+    rows = db.session.execute(_PAGE, {"reference": shaped(reference), "member": member_id}).all()
     if not rows:
         raise NotFound
     asked, credited, coming = (_part(rows[0], index) for index in (1, 2, 3))
@@ -180,11 +181,19 @@ def claim_page(member_id: uuid.UUID, reference: str) -> ClaimPage:
     )
 
 
-def claims_of(member_id: uuid.UUID, *, before: datetime | None = None) -> list[ClaimFacts]:
-    """List the member's claims, newest first, one more than a page holds when there are older ones."""
-    wanted = select(*FACTS).where(claim.member_id == member_id).order_by(claim.created_at.desc(), claim.id)
-    if before is not None:
-        wanted = wanted.where(claim.created_at < before, claim.state != ClaimState.DRAFT.value)
+def unsettled_claims(member_id: uuid.UUID) -> list[ClaimFacts]:
+    """List the member's drafts and open claims, newest first."""
+    return _newest_first(claim.member_id == member_id, claim.state.in_(UNSETTLED))
+
+
+def closed_claims(member_id: uuid.UUID, *, before: datetime | None = None) -> list[ClaimFacts]:
+    """List the member's closed claims, newest first, one more than a page holds when there are older ones."""
+    older = [claim.created_at < before] if before is not None else []
+    return _newest_first(claim.member_id == member_id, claim.state.not_in(UNSETTLED), *older)
+
+
+def _newest_first(*conditions: ColumnElement[bool]) -> list[ClaimFacts]:
+    wanted = select(*FACTS).where(*conditions).order_by(claim.created_at.desc(), claim.id)
     return [facts_from(row) for row in db.session.execute(wanted.limit(MOST_ON_A_PAGE + 1))]
 
 

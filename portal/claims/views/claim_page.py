@@ -52,7 +52,6 @@ def claim_view(
     status: int = 200,
     *,
     form: AnswerForm | MessageForm | None = None,
-    block: str = "",
     refused: list[NotKeptFile] | None = None,
 ) -> ResponseReturnValue:
     """Draw the page of one of the member's own claims; a draft goes on where it was left."""
@@ -60,13 +59,11 @@ def claim_view(
     if shown.facts.is_draft:
         return go(step_url(shown.facts))
     asks = shown.facts.state is ClaimState.NEEDS_INFO and shown.question is not None
-    if form is None and shown.facts.is_open:
-        form = AnswerForm() if asks else MessageForm()
+    given = {"form": _form_for(form, asks=asks)} if shown.facts.is_open else {}
     return page(
         "claims/claim.html",
-        block or None,
-        status,
-        **({"form": form} if form else {}),
+        status=status,
+        **given,
         claim=shown,
         facts=shown.facts,
         story=story_of(shown, at=now()),
@@ -79,11 +76,20 @@ def claim_view(
         reason=_reason(shown),
         line_url=_line_url(shown),
         can_claim_again=_can_claim_again(shown),
-        typed=form.words if form else "",
+        typed=form.words if form and not shown.facts.is_open else "",
         refused=refused or [],
         **pictures.kept_files(),
         terms=programme.current().claims,
     )
+
+
+def _form_for(form: AnswerForm | MessageForm | None, *, asks: bool) -> AnswerForm | MessageForm:
+    """Give the form the page asks with now; words that were typed into the other one move along."""
+    fitting: AnswerForm | MessageForm = AnswerForm() if asks else MessageForm()
+    if form is None or isinstance(form, type(fitting)):
+        return form or fitting
+    fitting.field.data, fitting.field.errors = form.field.data, form.field.errors
+    return fitting
 
 
 def _messages(shown: ClaimPage) -> list[Line]:

@@ -18,7 +18,7 @@ from portal.claims.views.pictures import NotKeptFile
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
 from portal.web.access import members_only, visitor
-from portal.web.htmx import go
+from portal.web.htmx import go, page, wants_fragment
 
 
 @bp.post("/claims/<string(length=10):reference>/messages")
@@ -33,7 +33,7 @@ def write_message(reference: str) -> ResponseReturnValue:
         return claim_view(facts.reference, form=form, refused=refused)
     is_right = form.validate() and form.require_words(has_pictures=bool(queries.unsent_pictures(facts.id)))
     if refused or not is_right:
-        return claim_view(facts.reference, 422, form=form, block="words", refused=refused)
+        return _wrong(facts, form, 422, refused)
     try:
         with unit_of_work():
             thread.write(facts.id, form.words, actor=the_member(), at=now())
@@ -55,7 +55,7 @@ def answer_question(reference: str) -> ResponseReturnValue:
     has_nothing = "none" in request.form
     has_something = has_nothing or bool(queries.unsent_pictures(facts.id))
     if refused or not (form.validate() and form.require_words(has_pictures=has_something)):
-        return claim_view(facts.reference, 422, form=form, block="words", refused=refused)
+        return _wrong(facts, form, 422, refused)
     words = form.words or (_("I do not have it.") if has_nothing else "")
     try:
         with unit_of_work():
@@ -78,9 +78,17 @@ def _take_pictures(facts: ClaimFacts, form: AnswerForm | MessageForm) -> list[No
 
 def _closed(facts: ClaimFacts, form: AnswerForm | MessageForm) -> ResponseReturnValue:
     """Show how the claim stands now, with what was typed, when somebody was faster."""
-    field = form.message if isinstance(form, MessageForm) else form.answer
-    field.errors = [_("This claim has moved on meanwhile. Your words were not sent: here is how it stands now")]
-    return claim_view(facts.reference, 409, form=form)
+    form.field.errors = [_("This claim has moved on meanwhile. Your words were not sent: here is how it stands now")]
+    return _wrong(facts, form, 409)
+
+
+def _wrong(
+    facts: ClaimFacts, form: AnswerForm | MessageForm, status: int, refused: list[NotKeptFile] | None = None
+) -> ResponseReturnValue:
+    """Answer with the words and what is wrong with them; the pictures beside them have answers of their own."""
+    if wants_fragment():
+        return page("claims/words.html", status=status, form=form)
+    return claim_view(facts.reference, status, form=form, refused=refused)
 
 
 def _question(form: AnswerForm) -> uuid.UUID:
