@@ -117,7 +117,7 @@ def _stale(ground: Ground, casey: FlaskClient, claim_id: object) -> Row:
     page = casey.get(f"/care/claims/{claim_id}", base_url=BASE_URL).get_data(as_text=True)
     form = re.search(rf'<form[^>]+action="/care/claims/{claim_id}/decision".*?</form>', page, re.DOTALL)
     assert form, "the claim page has no verdict form"
-    version = re.search(r'name="version" value="(\d+)"', form[0])
+    version = re.search(r'name="version"[^>]* value="(\d+)"', form[0])
     assert version
     with ground.app.app_context():
         noor = db.session.scalars(select(User.id).where(User.email_canonical == "noor@club.example")).one()

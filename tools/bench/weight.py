@@ -117,7 +117,10 @@ def _wire(browser: Browser, portal: Portal) -> list[Row]:
         visitor.page.locator("input[type=file]").first.set_input_files(file)
         visitor.page.locator("[data-upload-list] img[src^='/claims/']").first.wait_for()
         visitor.page.wait_for_load_state("networkidle")
-        size = max(request.sizes()["requestBodySize"] for request in sent if request.method == "POST")
+        uploads = [
+            request.all_headers() for request in sent if request.url.endswith("/evidence") and request.method == "POST"
+        ]
+        size = max(int(headers["content-length"]) for headers in uploads)
     return [_row("14", f"a {file_size(screenshot())} screenshot on the wire", size, 220 * KB)]
 
 
