@@ -20,16 +20,17 @@ from portal.web.htmx import page
 def show_claims() -> ResponseReturnValue:
     member, at = visitor().member, now()
     before = _created_at(request.args.get("before", ""))
-    found = queries.claims_of(member, before=before)
-    shown = found[: queries.MOST_ON_A_PAGE]
+    unsettled = [] if before else queries.unsettled_claims(member)
+    closed = queries.closed_claims(member, before=before)
+    shown = closed[: queries.MOST_ON_A_PAGE]
     return page(
         "claims/claims.html",
         "closed" if before else None,
-        drafts=[draft_row(facts) for facts in shown if facts.is_draft],
-        open_claims=[open_row(facts, at=at) for facts in shown if facts.is_open],
-        closed=[closed_row(facts) for facts in shown if not (facts.is_draft or facts.is_open)],
-        has_any=bool(found) or before is not None,
-        more=url_for("claims.show_claims", before=shown[-1].reference) if len(found) > len(shown) else "",
+        drafts=[draft_row(facts) for facts in unsettled if facts.is_draft],
+        open_claims=[open_row(facts, at=at) for facts in unsettled if facts.is_open],
+        closed=[closed_row(facts) for facts in shown],
+        has_any=bool(unsettled or closed) or before is not None,
+        more=url_for("claims.show_claims", before=shown[-1].reference) if len(closed) > len(shown) else "",
     )
 
 
