@@ -7,7 +7,7 @@ from pathlib import Path
 import flask_babel
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, g, request
+from flask import Flask, g
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -33,10 +33,11 @@ def zone() -> str:
 def spoken() -> str:
     """Give the locale of this request or letter; outside of both the club's."""
     try:
-        # Where Flask-Babel keeps it: asking there is three times as fast, and a page asks some thirty times.
-        found = getattr(request, "babel_locale", None) or flask_babel.get_locale()
-    except RuntimeError:
-        found = flask_babel.get_locale()
+        # Where Flask-Babel keeps it: looking there is much faster, and a page asks some thirty times.
+        found = g._flask_babel.babel_locale  # noqa: SLF001 - the place has no other name
+    except (AttributeError, RuntimeError):
+        found = None
+    found = found or flask_babel.get_locale()
     return _name_of(found) if found else programme.current().club.locale
 
 
