@@ -71,7 +71,7 @@ def why_of(thing: Line | Coming) -> Why:
 
 def standing(asked: Asked, today: date) -> str:
     """Say in one line how an open claim stands, and by when it will be answered."""
-    if asked.state is ClaimState.NEEDS_INFO:
+    if asked.needs_an_answer:
         return _("We need one more thing from you.")
     if asked.state is ClaimState.PARKED and asked.parked_until:
         return _("Parked until %(day)s.", day=ui.weekday_day(asked.parked_until))

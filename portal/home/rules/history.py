@@ -32,6 +32,11 @@ class Asked:
     agent: str
     is_waiting_anyway: bool
 
+    @property
+    def needs_an_answer(self) -> bool:
+        """Tell whether it waits for the member."""
+        return self.state is ClaimState.NEEDS_INFO
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
