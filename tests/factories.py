@@ -96,6 +96,7 @@ def an_entry(
     subject: str = "",
     counts: bool = True,
     claim: Claim | None = None,
+    event: Event | None = None,
 ) -> Entry:
     """Post an entry as the portal does; the balance and the tier follow."""
     at = recorded or now()
@@ -112,6 +113,7 @@ def an_entry(
                 activity=activity or an_activity(),
                 subject=subject,
                 claim_id=claim.id if claim else None,
+                event_id=event.id if event else None,
             ),
             at=at,
         )
