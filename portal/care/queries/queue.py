@@ -1,52 +1,54 @@
-"""The queue: the counts of all views in one statement, and one page of rows in three, however many there are."""
+"""One page of the queue: the keys first, from an index as far as it goes, then the rows of that page alone."""
 
-import hashlib
 import uuid
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 
 from portal import programme
 from portal.accounts.models import Member, User
+from portal.care.queries.counts import tomorrow
+from portal.care.queries.filters import Shape, conditions, in_view
 from portal.care.queries.keyset import Cursor
-from portal.care.rules import Asker, View, Wanted, With
+from portal.care.rules import Asker, View, Wanted
 from portal.claims.lines import LAST_WORDS
 from portal.claims.models import Claim, ClaimEvent
-from portal.claims.rules import DECIDED_STATES, OPEN_STATES, ClaimKind, ClaimState
-from portal.claims.rules.matching import Closeness
-from portal.claims.service.desk import is_not_own, tier_rank
+from portal.claims.rules import ClaimKind, ClaimState
+from portal.claims.service.desk import tier_rank
 from portal.db import UtcDateTime, db
 from portal.folding import fold, like
 from portal.programme import normal_subject
 from portal.tiers.models import TierSpan
 
 ROWS = 25
-FRESH_MINUTES = 10
 SHORTEST_REFERENCE = 4
 MOST_WORDS = 8
-# The states in which the next move is ours, so that the promise burns down.
-OURS = (ClaimState.SUBMITTED, ClaimState.IN_REVIEW, ClaimState.AWAITING_APPROVAL)
-ONE_STATE = {
-    View.NEEDS_INFO: ClaimState.NEEDS_INFO,
-    View.APPROVAL: ClaimState.AWAITING_APPROVAL,
-    View.PARKED: ClaimState.PARKED,
-}
 
 claim = Claim.__table__.c
+span = TierSpan.__table__.c
+member = Member.__table__.c
+owner = User.__table__.c
 holder = aliased(User.__table__, name="holder")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many claims stand in each view; `version` changes whenever anything in the queue does."""
-
-    views: Mapping[View, int]
-    version: str
+line = ClaimEvent.__table__.c
+LONG_AGO, FAR_AWAY = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+KEY_MOMENT = bindparam("key_moment", type_=UtcDateTime)
+KEY_SINCE = bindparam("key_since", type_=UtcDateTime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Row:
     state: ClaimState
     kind: ClaimKind | None
     activity: str
-    activity_day: Any
+    activity_day: date | None
     subject_key: str
     asked: int | None
     granted: int | None
@@ -75,8 +77,6 @@ class Row:
     holder_id: uuid.UUID | None
     holder_name: str
     is_held: bool
-    found: Closeness = Closeness.NONE
-    matches: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,53 +87,59 @@ class Rows:
     after: str
 
 
-def counts_for(asker: Asker, *, at: datetime) -> Counts:
-    """Count every view in one grouped statement."""
-    is_mine = and_(claim.assignee_id.is_not(None), claim.assignee_id == asker.user_id)
-    bucket = case((claim.due_at <= at, "over"), (claim.due_at < _tomorrow(at), "today"), else_="later")
-    rows = db.session.execute(
-        select(
-            claim.state,
-            is_mine.label("is_mine"),
-            bucket.label("bucket"),
-            func.count(),
-            func.sum(claim.version),
-            func.max(claim.changed_at, type_=UtcDateTime),
-        )
-        .where(claim.state.in_(sorted(OPEN_STATES | DECIDED_STATES)), is_not_own(asker.member_id, asker.email))
-        .group_by(claim.state, "is_mine", "bucket")
-        .order_by(claim.state, "is_mine", "bucket")
-    ).all()
-    views: Counter[View] = Counter()
-    for state, mine, due, number, _versions, _changed in rows:
-        for view in _views_of(ClaimState(state), is_mine=bool(mine), bucket=due):
-            views[view] += number
-    # The words of the rows age: now and then the list is drawn anew though nothing has happened.
-    age = int(at.timestamp()) // (FRESH_MINUTES * 60)
-    digest = hashlib.sha256(repr((age, [tuple(row) for row in rows])).encode()).hexdigest()
-    return Counts({view: views[view] for view in View}, digest[:16])
-
-
-def _views_of(state: ClaimState, *, is_mine: bool, bucket: str) -> list[View]:
-    if state in DECIDED_STATES:
-        return [View.DECIDED]
-    views = [View.ALL, *(view for view, only in ONE_STATE.items() if only is state)]
-    if state in {ClaimState.SUBMITTED, ClaimState.IN_REVIEW}:
-        views += [View.NEXT, View.MINE] if is_mine else [View.NEXT]
-    if state in OURS and bucket != "later":
-        views.append(View.OVERDUE if bucket == "over" else View.TODAY)
-    return views
-
-
 def rows_for(wanted: Wanted, asker: Asker, *, at: datetime, after: Cursor | None) -> Rows:
     """Read one page of a view, the most urgent first; what is decided and what was searched for, the newest first."""
-    page = _page(wanted, asker, at, after).subquery()
+    words = fold(wanted.find).split()[:MOST_WORDS]
+    key = fold(normal_subject(wanted.find))
+    together = len(key) >= SHORTEST_REFERENCE
+    shape = Shape(
+        view=wanted.view,
+        with_whom=wanted.with_whom,
+        kind=bool(wanted.kind),
+        tier=bool(wanted.tier),
+        low=wanted.points is not None,
+        high=wanted.points is not None and wanted.points.upto is not None,
+        words=len(words),
+        together=together,
+        after=after is not None,
+        has_member=asker.member_id is not None,
+        tiers=tuple(tier.key for tier in programme.current().tiers),
+    )
+    values: dict[str, Any] = {
+        "me": asker.user_id,
+        "email": asker.email,
+        "own_member": asker.member_id,
+        "at": at,
+        "tomorrow": tomorrow(at),
+        "kind": wanted.kind,
+        "tier": wanted.tier,
+        "low": wanted.points.at_least if wanted.points else 0,
+        "high": wanted.points.upto if wanted.points else 0,
+        "together": like(key),
+        **{f"word_{number}": like(word) for number, word in enumerate(words)},
+    }
+    if after is not None:
+        values |= {
+            "key_moment": after.moment,
+            "key_rank": -after.rank,
+            "key_since": after.since,
+            "key_id": after.id,
+        }
+    found = db.session.execute(_statement(shape), values).all()
+    last = found[ROWS - 1] if len(found) > ROWS else None
+    after_it = Cursor(last.moment, last.rank, last.since, last.id).text() if last else ""
+    return Rows(tuple(_row(row, at) for row in found[:ROWS]), after_it)
+
+
+@lru_cache(maxsize=512)
+def _statement(shape: Shape) -> Select[Any]:
+    page = _page(shape).subquery()
     last_at = (
-        select(func.max(ClaimEvent.at, type_=UtcDateTime))
-        .where(ClaimEvent.claim_id == page.c.id, ClaimEvent.what.in_(sorted(LAST_WORDS)))
+        select(func.max(line.at, type_=UtcDateTime))
+        .where(line.claim_id == page.c.id, line.what.in_(sorted(what.value for what in LAST_WORDS)))
         .scalar_subquery()
     )
-    found = db.session.execute(
+    return (
         select(
             page,
             claim.reference,
@@ -152,105 +158,73 @@ def rows_for(wanted: Wanted, asker: Asker, *, at: datetime, after: Cursor | None
             claim.assignee_id,
             claim.leased_until,
             claim.contact_email,
-            User.name.label("member_name"),
-            User.email_canonical,
+            owner.name.label("member_name"),
+            owner.email_canonical,
             holder.c.name.label("holder_name"),
             last_at.label("last_at"),
         )
         .join_from(page, Claim.__table__, claim.id == page.c.id)
-        .outerjoin(Member, Member.id == claim.member_id)
-        .outerjoin(User, User.id == Member.user_id)
+        .outerjoin(Member.__table__, member.id == claim.member_id)
+        .outerjoin(User.__table__, owner.id == member.user_id)
         .outerjoin(holder, holder.c.id == claim.assignee_id)
-        .order_by(*_order(page.c, is_newest_first=_is_newest_first(wanted)))
-    ).all()
-    more = len(found) > ROWS
-    shown = found[:ROWS]
-    last = shown[-1] if shown else None
-    after_it = Cursor(last.moment, last.rank, last.since, last.id).text() if more and last else ""
-    return Rows(tuple(_row(row, at) for row in shown), after_it)
+        .order_by(*_order(page.c, shape))
+    )
 
 
-def _page(wanted: Wanted, asker: Asker, at: datetime, after: Cursor | None) -> Select[Any]:
-    """Choose the ids of one page; the rows themselves are read for these alone."""
-    newest = _is_newest_first(wanted)
+def _page(shape: Shape) -> Select[Any]:
+    """Choose the keys of one page; where nothing is filtered, an index tells beforehand how far it can reach."""
     due = func.coalesce(claim.due_at, claim.parked_until, claim.created_at, type_=UtcDateTime)
-    keys = select(
-        claim.id,
-        (claim.changed_at if newest else due).label("moment"),
-        tier_rank().label("rank"),
-        func.coalesce(claim.submitted_at, claim.created_at, type_=UtcDateTime).label("since"),
-    ).outerjoin(TierSpan, and_(TierSpan.member_id == claim.member_id, TierSpan.until.is_(None)))
-    listed = keys.where(is_not_own(asker.member_id, asker.email), *_conditions(wanted, asker, at)).subquery()
-    page = select(listed)
-    if after is not None:
-        mine = tuple_(listed.c.moment, -listed.c.rank, listed.c.since, listed.c.id)
-        given = tuple_(
-            literal(after.moment, UtcDateTime),
-            literal(-after.rank),
-            literal(after.since, UtcDateTime),
-            literal(after.id, claim.id.type),
+    listed = (
+        select(
+            claim.id,
+            (claim.changed_at if shape.is_newest_first else due).label("moment"),
+            tier_rank().label("rank"),
+            func.coalesce(claim.submitted_at, claim.created_at, type_=UtcDateTime).label("since"),
         )
-        if newest:
-            mine = tuple_(listed.c.moment, listed.c.id)
-            given = tuple_(literal(after.moment, UtcDateTime), literal(after.id, claim.id.type))
-        page = page.where(mine < given if newest else mine > given)
-    return page.order_by(*_order(listed.c, is_newest_first=newest)).limit(ROWS + 1)
+        .select_from(Claim.__table__)
+        .outerjoin(TierSpan.__table__, and_(span.member_id == claim.member_id, span.until.is_(None)))
+        .where(*conditions(shape))
+    )
+    if shape.is_plain and shape.view is not View.ALL and shape.view is not View.PARKED:
+        listed = listed.where(_within_reach(shape))
+    keys = listed.subquery()
+    page = select(keys)
+    if shape.after:
+        page = page.where(_after(keys.c, shape))
+    return page.order_by(*_order(keys.c, shape)).limit(ROWS + 1)
 
 
-def _order(columns: Any, *, is_newest_first: bool) -> list[ColumnElement[Any]]:  # noqa: ANN401 - a subquery's columns
-    if is_newest_first:
+def _within_reach(shape: Shape) -> ColumnElement[bool]:
+    """Keep what lies no further than one page beyond the key: rows of one moment are told apart by the sort alone."""
+    moment = claim.changed_at if shape.is_newest_first else claim.due_at
+    beyond: list[ColumnElement[bool]] = [in_view(shape.view)]
+    if shape.after:
+        beyond.append(moment < KEY_MOMENT if shape.is_newest_first else moment > KEY_MOMENT)
+    edge: ScalarSelect[Any] = (
+        select(moment)
+        .where(*beyond)
+        .order_by(moment.desc() if shape.is_newest_first else moment)
+        .limit(1)
+        .offset(ROWS)
+        .scalar_subquery()
+    )
+    if shape.is_newest_first:
+        return moment >= func.coalesce(edge, literal(LONG_AGO, UtcDateTime))
+    return or_(moment.is_(None), moment <= func.coalesce(edge, literal(FAR_AWAY, UtcDateTime)))
+
+
+def _after(keys: Any, shape: Shape) -> ColumnElement[bool]:  # noqa: ANN401 - a subquery's columns
+    key_id = bindparam("key_id", type_=claim.id.type)
+    if shape.is_newest_first:
+        return tuple_(keys.moment, keys.id) < tuple_(KEY_MOMENT, key_id)
+    given = tuple_(KEY_MOMENT, bindparam("key_rank", type_=BigInteger()), KEY_SINCE, key_id)
+    return tuple_(keys.moment, -keys.rank, keys.since, keys.id) > given
+
+
+def _order(columns: Any, shape: Shape) -> list[ColumnElement[Any]]:  # noqa: ANN401 - a subquery's columns
+    if shape.is_newest_first:
         return [columns.moment.desc(), columns.id.desc()]
     return [columns.moment, columns.rank.desc(), columns.since, columns.id]
-
-
-def _is_newest_first(wanted: Wanted) -> bool:
-    return wanted.view is View.DECIDED or bool(wanted.find)
-
-
-def _conditions(wanted: Wanted, asker: Asker, at: datetime) -> list[ColumnElement[bool]]:
-    found = [_searched(wanted.find)] if wanted.find else [_in_view(wanted.view, asker, at)]
-    if wanted.kind:
-        found.append(claim.kind == wanted.kind)
-    if wanted.tier:
-        found.append(TierSpan.tier == wanted.tier)
-    if wanted.points is not None:
-        asked = func.coalesce(claim.expected_points, 0)
-        found.append(asked >= wanted.points.at_least)
-        if wanted.points.upto is not None:
-            found.append(asked <= wanted.points.upto)
-    if wanted.with_whom is With.ME:
-        found.append(claim.assignee_id == asker.user_id)
-    elif wanted.with_whom is With.NOBODY:
-        found.append(claim.assignee_id.is_(None))
-    elif wanted.with_whom is With.OTHERS:
-        found.append(claim.assignee_id.is_distinct_from(asker.user_id) & claim.assignee_id.is_not(None))
-    return found
-
-
-def _in_view(view: View, asker: Asker, at: datetime) -> ColumnElement[bool]:
-    at_the_desk = claim.state.in_([ClaimState.SUBMITTED, ClaimState.IN_REVIEW])
-    conditions: dict[View, ColumnElement[bool]] = {
-        View.NEXT: at_the_desk,
-        View.MINE: and_(at_the_desk, claim.assignee_id == asker.user_id),
-        View.OVERDUE: and_(claim.state.in_(OURS), claim.due_at <= at),
-        View.TODAY: and_(claim.state.in_(OURS), claim.due_at > at, claim.due_at < _tomorrow(at)),
-        View.ALL: claim.state.in_(sorted(OPEN_STATES)),
-        View.DECIDED: claim.state.in_(sorted(DECIDED_STATES)),
-    }
-    return conditions[view] if view in conditions else claim.state == ONE_STATE[view]
-
-
-def _searched(words: str) -> ColumnElement[bool]:
-    """Find every word somewhere in the folded text, or all of them together as one reference."""
-    wanted = [claim.search_text.like(like(word), escape="!") for word in fold(words).split()[:MOST_WORDS]]
-    key = fold(normal_subject(words))
-    together = [claim.search_text.like(like(key), escape="!")] if len(key) >= SHORTEST_REFERENCE else []
-    return and_(claim.state != ClaimState.DRAFT, or_(and_(*wanted), *together))
-
-
-def _tomorrow(at: datetime) -> datetime:
-    zone = programme.current().club.zone
-    return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone)
 
 
 def _row(row: Any, at: datetime) -> Row:  # noqa: ANN401 - a row of the page
@@ -278,15 +252,4 @@ def _row(row: Any, at: datetime) -> Row:  # noqa: ANN401 - a row of the page
         holder_id=row.assignee_id,
         holder_name=(row.holder_name or "").split(" ", 1)[0],
         is_held=state is ClaimState.IN_REVIEW and row.leased_until is not None and row.leased_until > at,
-    )
-
-
-def with_found(rows: Rows, found: Mapping[uuid.UUID, tuple[Closeness, int]]) -> Rows:
-    """Put beside each row what was found for it."""
-    empty = (Closeness.NONE, 0)
-    return replace(
-        rows,
-        rows=tuple(
-            replace(row, found=found.get(row.id, empty)[0], matches=found.get(row.id, empty)[1]) for row in rows.rows
-        ),
     )

@@ -8,14 +8,15 @@ from werkzeug.datastructures import MultiDict
 
 from portal import programme
 from portal.care import words
+from portal.care.listing import Wording
+from portal.care.queries.counts import counts_for
 from portal.care.queries.found import found_for
 from portal.care.queries.keyset import read_cursor
-from portal.care.queries.queue import counts_for, rows_for, with_found
-from portal.care.rules import View, Wanted, With, burnt, points_ranges
+from portal.care.queries.queue import rows_for
+from portal.care.rules import View, Wanted, With, points_ranges
 from portal.care.views import asker, bp
 from portal.claims.rules import ClaimKind
 from portal.claims.service import desk
-from portal.claims.words import subject_of
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
 from portal.web.access import agents_only, staff_only, visitor
@@ -50,15 +51,14 @@ def _draw(wanted: Wanted, *, word: str = "") -> Response:
         return Response(status=204)
     after = read_cursor(request.args.get("after", ""))
     rows = rows_for(wanted, who, at=at, after=after)
-    rows = with_found(rows, found_for(rows.rows))
+    wording = Wording(at=at, user_id=who.user_id)
     kept = _kept(wanted)
     return page(
         "care/queue.html",
         "claims",
-        at=at,
         wanted=wanted,
         counts=counts,
-        rows=rows.rows,
+        rows=wording.cells(rows.rows, found_for(rows.rows)),
         more=url_for("care.show_queue", **kept, after=rows.after) if rows.after else "",
         first=url_for("care.show_queue", **kept) if after else "",
         poll=url_for("care.show_queue", **kept | _after(), since=counts.version),
@@ -69,8 +69,6 @@ def _draw(wanted: Wanted, *, word: str = "") -> Response:
         who=visitor(),
         views=list(View),
         words=words,
-        burnt=burnt,
-        subject_of=subject_of,
         word=word or session.pop("care_word", ""),
         is_fragment=wants_fragment(),
     )
