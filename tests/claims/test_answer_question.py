@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from portal import programme
-from portal.claims.lines import What
+from portal.claims.lines import By, What
 from portal.claims.models import Claim, ClaimEvent, InfoRequest
 from portal.claims.rules import ClaimState
 from portal.claims.service import thread
-from portal.claims.service.moves import Actor, By, StaleClaim
+from portal.claims.service.moves import Actor, StaleClaim
 from portal.clock import now
 from portal.db import db
 from portal.unit_of_work import unit_of_work
