@@ -114,3 +114,35 @@ def test_decided_claims_are_paged_the_newest_first(site, asha, casey):
 
     shown = references(page) + references(page.click("Next page"))
     assert shown == [claim.reference for claim in claims]
+
+
+@pytest.mark.parametrize("view", ["next", "decided", "all"])
+def test_pages_of_a_view_add_up_to_its_order_whatever_is_due_together(site, session, casey, view):
+    at = now().replace(microsecond=0)
+    members = [factories.a_member(points=points) for points in (0, 1600, 3100)]
+    claims = [
+        factories.a_claim(members[number % 3], subject=f"9200 {number:04d}", sent=at - timedelta(minutes=number % 7))
+        for number in range(60)
+    ]
+    for number, claim in enumerate(claims):
+        row = session.merge(claim)
+        row.due_at = at + timedelta(days=number % 4)
+        row.changed_at = at - timedelta(hours=number % 5)
+        if view == "decided":
+            row.state, row.decided_at = ClaimState.DECLINED, row.changed_at
+    session.commit()
+
+    page = site.as_(casey).open("care.show_queue", view=view)
+    shown = references(page)
+    while page.has('a[href*="after="]'):
+        page = page.click("Next page")
+        shown += references(page)
+
+    rank = {person.member: number for number, person in enumerate(members)}
+    if view == "decided":
+        wanted = sorted(claims, key=lambda claim: (claim.changed_at, claim.id.hex), reverse=True)
+    else:
+        wanted = sorted(
+            claims, key=lambda claim: (claim.due_at, -rank[claim.member_id], claim.submitted_at, claim.id.hex)
+        )
+    assert shown == [claim.reference for claim in wanted]
