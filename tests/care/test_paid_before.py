@@ -10,6 +10,7 @@ from portal.claims.service.verdicts import Decision, decide
 from portal.clock import now
 from portal.db import db
 from portal.points.models import Entry
+from portal.tiers import service as tiers
 from portal.unit_of_work import unit_of_work
 from tests import factories
 from tests.care.matched import bench, happened
@@ -86,7 +87,8 @@ def test_line_without_a_reference_is_known_by_itself(site, asha, casey):
 def test_what_was_taken_back_is_owed_again(site, asha, casey):
     a_paid_claim(asha, casey, "K7Q2 M4XD 93TA")
     paid = db.session.query(Entry).filter_by(member_id=asha.member).one()
-    factories.a_reversal(asha, paid)
+    with unit_of_work():
+        tiers.reverse(asha.member, paid.id, text="Taken back", key="taken-back", by=None, at=now())
     again = factories.a_claim(
         asha, subject="k7q2-m4xd-93ta", activity=DEVICE, day=happened().date(), points=None, taken_by=casey
     )

@@ -37,7 +37,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry of the member's ledger; `reference` names the claim it came from, `actor` who posted it."""
+    """An entry of the member's ledger; `actor` posted it, for the claim with this `reference` about `subject_key`."""
 
     id: uuid.UUID
     at: datetime
@@ -47,6 +47,7 @@ class Line:
     points: int
     balance_after: int
     event_id: uuid.UUID | None
+    subject_key: str
     reference: str
     actor: str
 

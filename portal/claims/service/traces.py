@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Uuid,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -79,9 +80,7 @@ def _columns(part: str, **given: Any) -> list[ColumnElement[Any]]:  # noqa: ANN4
 def _lines(about: About) -> Select[Any]:
     around = timedelta(days=DAYS_AROUND)
     centre = about.happened_at
-    is_about_it = and_(
-        Entry.activity == about.activity, Entry.subject.in_({about.subject, about.subject_key}), Entry.subject != ""
-    )
+    is_about_it = and_(Entry.activity == about.activity, or_(*_same_thing(about)))
     return (
         select(
             *_columns(
@@ -91,10 +90,11 @@ def _lines(about: About) -> Select[Any]:
                 words=Entry.text,
                 activity=Entry.activity,
                 subject=Entry.subject,
-                subject_key=func.coalesce(Claim.reference, ""),
+                subject_key=func.coalesce(Claim.subject_key, ""),
                 points=Entry.points,
                 figure=Entry.balance_after,
                 other_id=Entry.event_id,
+                outcome_code=func.coalesce(Claim.reference, ""),
                 actor=func.coalesce(User.name, ""),
             )
         )
@@ -104,9 +104,22 @@ def _lines(about: About) -> Select[Any]:
             Entry.member_id == about.member_id,
             or_(Entry.happened_at.between(centre - around, centre + around), is_about_it),
         )
-        .order_by(Entry.happened_at.desc())
+        # What was paid for it is never cut off, or it would be paid again.
+        .order_by(case((is_about_it, 0), else_=1), Entry.happened_at.desc())
         .limit(MOST_ENTRIES)
     )
+
+
+def _same_thing(about: About) -> list[ColumnElement[bool]]:
+    """Find entries for the same thing, however the member or the shop has spelt its reference."""
+    spelt = [and_(Entry.subject.in_({about.subject, about.subject_key}), Entry.subject != "")]
+    if not about.subject_key:
+        return spelt
+    by_members = select(Claim.subject).where(
+        Claim.member_id == about.member_id, Claim.subject_key == about.subject_key, Claim.subject != ""
+    )
+    by_shops = select(Event.subject).where(Event.subject_key == about.subject_key, Event.subject != "")
+    return [*spelt, Claim.subject_key == about.subject_key, Entry.subject.in_(by_members), Entry.subject.in_(by_shops)]
 
 
 def _promises(member_id: uuid.UUID) -> Select[Any]:
@@ -181,7 +194,8 @@ def _line(row: Any) -> Line:  # noqa: ANN401 - a row of the union
         points=row.points,
         balance_after=row.figure,
         event_id=row.other_id,
-        reference=row.subject_key,
+        subject_key=row.subject_key,
+        reference=row.outcome_code,
         actor=row.actor,
     )
 

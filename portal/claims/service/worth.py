@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal import programme
-from portal.activities.rules import Outcome, Priced, price
+from portal.activities.rules import Outcome, Priced, normal_subject, price
 from portal.claims.rules import ClaimKind
 from portal.claims.rules.matching import Closeness, closeness
-from portal.claims.service.findings import About, Promise, ShopEvent, Traces, local_day
+from portal.claims.service.findings import About, Line, Promise, ShopEvent, Traces, local_day
 from portal.programme import EarnRule
 
 # Claims about points; the others are about something that points cannot mend.
@@ -90,14 +90,17 @@ def _priced(rule: EarnRule | None, happened_at: datetime, amount_minor: int | No
 
 
 def _already(about: About, traces: Traces, event: ShopEvent | None) -> int:
-    """Sum what the ledger holds for it: entries of that event or with that reference, reversals included."""
-    names = {about.subject, about.subject_key, event.subject if event else ""} - {""}
-    return sum(
-        line.points
-        for line in traces.lines
-        if (event is not None and line.event_id == event.id)
-        or (line.activity == about.activity and line.subject in names)
-    )
+    """Sum what the ledger holds for it, reversals included, however its reference was spelt in each line."""
+    keys = {about.subject_key, event.subject_key if event else ""} - {""}
+    return sum(line.points for line in traces.lines if _is_for_it(line, about, keys, event))
+
+
+def _is_for_it(line: Line, about: About, keys: set[str], event: ShopEvent | None) -> bool:
+    if event is not None and line.event_id == event.id:
+        return True
+    # What has no reference of its own is claimed by the id of its line.
+    named = {line.subject_key, normal_subject(line.subject), normal_subject(str(line.id))}
+    return line.activity == about.activity and bool(keys & named)
 
 
 def _closeness(about: About, event: ShopEvent | None, promise: Promise | None) -> Closeness:
