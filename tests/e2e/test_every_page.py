@@ -1,4 +1,4 @@
-"""Every page of every role: axe finds nothing in light and dark, nothing is wider than the window, nothing complains."""
+"""Every page of every role: axe finds nothing in light and dark, and nothing is wider than the window."""
 
 import re
 from collections.abc import Callable

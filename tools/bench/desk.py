@@ -2,12 +2,14 @@
 
 import re
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.accounts.models import User
+from portal.accounts.rules import Role
 from portal.claims.models import Claim
 from portal.claims.rules import ClaimState
 from portal.claims.service import desk
@@ -83,29 +85,48 @@ def _search(casey: FlaskClient) -> Row:
 def _eight_on_one(ground: Ground, claim_id: object) -> Row:
     """Let eight agents take one claim at the same moment: one gets it, the others learn who."""
     with ground.app.app_context():
-        casey, noor = db.session.scalars(select(User.id).where(User.role == "agent").order_by(User.name).limit(2))
+        with unit_of_work():
+            agents = [_another_agent(number) for number in range(AGENTS)]
+        names = {agent.id: agent.name for agent in db.session.scalars(select(User).where(User.id.in_(agents)))}
 
-    def take(number: int) -> str:
+    def take(agent: uuid.UUID) -> str:
         with ground.app.app_context():
             try:
                 with unit_of_work():
-                    desk.take(claim_id, by=casey if number % 2 else noor, at=now())  # type: ignore[arg-type]
+                    desk.take(claim_id, by=agent, at=now())  # type: ignore[arg-type]
             except Taken as taken:
                 return taken.who
             return ""
 
     with ThreadPoolExecutor(AGENTS) as threads:
-        answers = list(threads.map(take, range(AGENTS)))
-    # The winner's own further tries renew the lease; everybody of the other name is told who has it.
+        answers = list(threads.map(take, agents))
+    winners = [names[agent] for agent, answer in zip(agents, answers, strict=True) if not answer]
     told = {answer for answer in answers if answer}
     return Row(
         "desk",
         f"{AGENTS} agents take one claim at once",
-        "one wins, others see who",
-        f"{answers.count('')} by the winner, {AGENTS - answers.count('')} told {', '.join(sorted(told))}",
+        "one wins, the others see who",
+        f"{len(winners)} won, {AGENTS - len(winners)} told {', '.join(sorted(told))}",
         "",
-        len(told) == 1 and answers.count("") == AGENTS // 2,
+        len(winners) == 1 and told == set(winners),
     )
+
+
+def _another_agent(number: int) -> uuid.UUID:
+    email, at = f"agent{number}@club.example", now()
+    user = User(
+        email=email,
+        email_canonical=email,
+        password_hash="",
+        password_changed_at=at,
+        role=Role.AGENT,
+        name=f"Agent {number}",
+        locale="en_GB",
+        created_at=at,
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user.id
 
 
 def _stale(ground: Ground, casey: FlaskClient, claim_id: object) -> Row:

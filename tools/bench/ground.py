@@ -51,7 +51,7 @@ def ground(*, members: int = 400, claims: int = 150, database_url: str = "") -> 
         settings = Settings(
             mode=Mode.DEMO,
             base_url=BASE_URL,
-            secret_key="the bench signs with this and nobody else does",  # type: ignore[arg-type]  # noqa: S106
+            secret_key="the bench signs with this and nobody else does",  # noqa: S106
             data_dir=Path(folder),
             database_url=database_url,
         )

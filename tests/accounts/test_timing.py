@@ -1,0 +1,63 @@
+"""What a known and an unknown address cost must not tell them apart."""
+
+import math
+import time
+from collections.abc import Callable
+
+from tests import factories
+from tests.site import Site
+
+TRIES = 60
+# Beyond this the two differ for certain; honest noise stays far below.
+FARTHEST = 4.0
+
+
+def test_forgot_password_costs_the_same_for_everybody(site: Site) -> None:
+    token = site.open("accounts.forgot_password").token
+
+    known, unknown = _interleaved(lambda email, number: _post(site, "/forgot-password", token, number, email=email))
+
+    assert abs(_rank_distance(known, unknown)) < FARTHEST
+
+
+def test_signing_in_costs_the_same_for_everybody(site: Site) -> None:
+    token = site.open("accounts.sign_in").token
+
+    known, unknown = _interleaved(
+        lambda email, number: _post(site, "/sign-in", token, number, email=email, password="not the password")
+    )
+
+    assert abs(_rank_distance(known, unknown)) < FARTHEST
+
+
+def _post(site: Site, path: str, token: str, number: int, **fields: str) -> None:
+    """Send a form straight to the portal, each time from elsewhere: proof-reading would drown the difference."""
+    answer = site.client.post(
+        path,
+        data={"csrf_token": token, **fields},
+        base_url="https://club.example",
+        headers={"Sec-Fetch-Site": "same-origin"},
+        environ_base={"REMOTE_ADDR": f"192.0.{number // 250}.{number % 250}"},
+    )
+    assert answer.status_code in {303, 422}
+
+
+def _interleaved(ask: Callable[[str, int], None]) -> tuple[list[float], list[float]]:
+    """Take the CPU time of each try, known and unknown in turns, so that a busy machine slows both alike."""
+    emails = [factories.a_member(f"Person{number} Test").email for number in range(TRIES)]
+    ask("warm@club.example", 2 * TRIES)
+    known, unknown = list[float](), list[float]()
+    for number, email in enumerate(emails):
+        pair = [(known, email), (unknown, f"nobody{number}@club.example")]
+        for times, address in pair if number % 2 else reversed(pair):
+            started = time.process_time()
+            ask(address, 2 * number + (times is known))
+            times.append(time.process_time() - started)
+    return known, unknown
+
+
+def _rank_distance(first: list[float], second: list[float]) -> float:
+    """Give the z-score of the Mann-Whitney rank test: how far apart two samples lie, in standard deviations."""
+    above = sum((one > other) + 0.5 * (one == other) for one in first for other in second)
+    n, m = len(first), len(second)
+    return (above - n * m / 2) / math.sqrt(n * m * (n + m + 1) / 12)
