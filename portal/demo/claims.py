@@ -167,7 +167,7 @@ class Desk:
         if state is ClaimState.NEEDS_INFO:
             self._ask(claim, lines.clock)
         if rng.random() < 0.6:  # noqa: PLR2004 - most send a picture
-            self.album.add(claim, person, subject=subject, when=when, at=sent)
+            self.album.add(claim, person, subject=subject, when=when, line=lines.rows[0])
 
     def _ask(self, claim: Row, at: datetime) -> None:
         club = programme.current()

@@ -28,8 +28,8 @@ class Album:
     store: Store
     left: int = MOST_PICTURES
 
-    def add(self, claim: Row, person: Person, *, subject: str, when: datetime, at: datetime) -> None:
-        """Note one picture for a claim, as long as there is paper."""
+    def add(self, claim: Row, person: Person, *, subject: str, when: datetime, line: Row) -> None:
+        """Note one picture that went with a line of a claim, as long as there is paper."""
         if not self.left:
             return
         self.left -= 1
@@ -56,8 +56,8 @@ class Album:
             height=SIZE[1],
             storage_key=keys[0],
             thumb_key=keys[1],
-            uploaded_at=at - timedelta(minutes=2),
-            sent_with_id=None,
+            uploaded_at=line["at"] - timedelta(minutes=2),
+            sent_with_id=line["id"],
             removed_at=None,
             retention_until=None,
         )
