@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request
 from jinja2_fragments.flask import render_block
+from werkzeug.urls import iri_to_uri
 
 
 def wants_fragment() -> bool:
@@ -30,5 +31,5 @@ def page(template: str, block: str | None = None, status: int = 200, **context: 
 def go(url: str) -> Response:
     """Send the browser on: 303, or for htmx an empty 204 that names the address."""
     if is_htmx():
-        return Response(status=204, headers={"HX-Redirect": url})
+        return Response(status=204, headers={"HX-Redirect": iri_to_uri(url)})
     return make_response(redirect(url, 303))

@@ -6,8 +6,11 @@ import pytest
 import time_machine
 
 from portal.accounts.models import User, UserSession
+from portal.accounts.passwords import Passwords
+from portal.accounts.service import sessions
 from portal.clock import now
 from portal.db import db
+from portal.unit_of_work import unit_of_work
 from tests.cast import PASSWORD, Person
 from tests.page import Page
 from tests.site import Site
@@ -87,6 +90,32 @@ def test_cookie_from_before_signing_out_opens_nothing(site: Site, asha: Person) 
     assert cookie is not None
     site.client.set_cookie("__Host-session", cookie.value, domain="club.example", secure=True)
     assert site.open("accounts.show_you").path.startswith("/sign-in")
+
+
+def test_password_that_is_changed_while_it_is_looked_at_opens_nothing(
+    site: Site, asha: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Overtaken(Passwords):
+        def agrees(self, password_hash: str | None, password: str) -> bool:
+            agreed = super().agrees(password_hash, password)
+            with unit_of_work():
+                db.session.get_one(User, asha.user_id).password_hash = self.hash("another one altogether")
+                sessions.end_all(asha.user_id, at=now())
+            return agreed
+
+    monkeypatch.setitem(site.app.extensions, "passwords", Overtaken(site.app.extensions["settings"]))
+
+    assert sign_in(site, asha.email, PASSWORD, status=422).errors == {"email": WRONG}
+    assert db.session.query(UserSession).filter_by(ended_at=None).count() == 0
+
+
+def test_scripts_are_sent_back_to_any_page_in_plain_signs(site: Site, asha: Person) -> None:
+    page = site.open(site.url("accounts.sign_in", next="/help/日本"))
+    data = {"csrf_token": page.token, "email": asha.email, "password": PASSWORD, "next": "/help/日本"}
+
+    answer = site.send("POST", "/sign-in", data=data, as_fragment=True, follow=False, status=204)
+
+    assert answer.response.headers["HX-Redirect"] == "/help/%E6%97%A5%E6%9C%AC"
 
 
 def test_somebody_sent_to_sign_in_comes_back_to_their_page(site: Site, asha: Person) -> None:

@@ -10,9 +10,9 @@ from portal.accounts.models import User, UserSession
 from portal.accounts.rules import SESSIONS_AT_MOST, Role, session_length
 from portal.accounts.secrets import digest, new_token
 from portal.db import UtcDateTime, db, table_of
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
 
-_session = table_of(UserSession).c
+_session, _user = table_of(UserSession).c, table_of(User).c
 _BEGIN = insert(table_of(UserSession))
 _NOW = bindparam("now", type_=UtcDateTime)
 _LIVING = (
@@ -20,6 +20,11 @@ _LIVING = (
     .where(_session.user_id == bindparam("owner"), _session.ended_at.is_(None), _session.expires_at > _NOW)
     .order_by(_session.created_at.desc())
     .offset(SESSIONS_AT_MOST)
+)
+_FITS = (
+    select(_user.id)
+    .where(_user.id == bindparam("owner"), _user.password_hash == bindparam("seen"), _user.disabled_at.is_(None))
+    .with_for_update(key_share=True)
 )
 _END_OLDEST = update(table_of(UserSession)).where(_session.id.in_(_LIVING)).values(ended_at=_NOW)
 
@@ -90,6 +95,15 @@ def end_others(user_id: uuid.UUID, *, but: uuid.UUID, at: datetime) -> None:
         .where(UserSession.user_id == user_id, UserSession.id != but, UserSession.ended_at.is_(None))
         .values(ended_at=at)
     )
+
+
+def hold_login(user_id: uuid.UUID, password_hash: str) -> None:
+    """Hold the person whose password was looked at; raises Refused("changed") when it is another by now.
+
+    A reset in that very moment ends all sessions: one that begins behind it with the old password would live on.
+    """
+    if db.session.connection().execute(_FITS, {"owner": user_id, "seen": password_hash}).one_or_none() is None:
+        raise Refused("changed")
 
 
 def rehash(user_id: uuid.UUID, old_hash: str, new_hash: str) -> None:

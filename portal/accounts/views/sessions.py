@@ -16,6 +16,7 @@ from portal.accounts.service import limits, sessions
 from portal.accounts.service.limits import Limit
 from portal.accounts.views import bp
 from portal.clock import now
+from portal.errors import Refused
 from portal.unit_of_work import unit_of_work
 from portal.web.access import Visitor, public, signed_in, visitor
 from portal.web.htmx import go, page
@@ -73,11 +74,16 @@ def begin_session() -> ResponseReturnValue:
     login = queries.login_of(form.address())
     fits = passwords().agrees(login.password_hash if login else None, form.password.data or "")
     if login is None or not fits or login.is_disabled:
-        form.email.errors = [
-            _("The address and the password do not belong together. Check both, or set a new password")
-        ]
-        return _form(form, 422)
-    return _begin(login, form)
+        return _no_fit(form)
+    try:
+        return _begin(login, form)
+    except Refused:
+        return _no_fit(form)
+
+
+def _no_fit(form: SignInForm) -> Response:
+    form.email.errors = [_("The address and the password do not belong together. Check both, or set a new password")]
+    return _form(form, 422)
 
 
 def _begin(login: Login, form: SignInForm) -> Response:
@@ -87,6 +93,7 @@ def _begin(login: Login, form: SignInForm) -> Response:
     onward = _onward()
     new_hash = passwords().hash(form.password.data or "") if passwords().is_outdated(login.password_hash) else ""
     with unit_of_work():
+        sessions.hold_login(login.user_id, login.password_hash)
         limits.forget(account, form.address())
         limits.give_back(place, address())
         if new_hash:
