@@ -74,6 +74,17 @@ def test_unknown_address_writes_as_many_rows_as_a_known_one(site: Site, asha: Pe
     assert rows() == (2, 2)
 
 
+def test_unknown_addresses_leave_each_others_rows_alone(site: Site) -> None:
+    ask(site, "nobody@club.example")
+    first = db.session.query(OneTimeToken).one()
+    until = first.expires_at
+    with time_machine.travel(now() + timedelta(minutes=5)):
+        ask(site, "nobody-else@club.example")
+
+    db.session.refresh(first)
+    assert first.expires_at == until
+
+
 def test_no_secret_lies_in_a_table(site: Site, asha: Person) -> None:
     ask(site, asha.email)
     secret = link_in(site).rsplit("/", 1)[1]
