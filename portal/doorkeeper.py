@@ -40,12 +40,13 @@ class Doorkeeper:
         """Keep fields and files for the owner of the lapsed session; pictures wait in the store."""
         request.max_content_length = KEPT_FILE_BYTES
         owner = accounts.owner_of(digest(token))
-        if owner is None:
+        at = now()
+        if owner is None or not kept.has_room(owner, at=at):
             return ""
         files = _store_files(current_app.extensions["store"])
         fields = list(request.form.items(multi=True))
         with unit_of_work():
-            row = kept.keep(owner, path=path, fields=fields, files=files, at=now())
+            row = kept.keep(owner, path=path, fields=fields, files=files, at=at)
         return str(row) if row else ""
 
     def _find_kept(self, user_id: uuid.UUID) -> None:

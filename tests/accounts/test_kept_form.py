@@ -5,6 +5,7 @@ from datetime import timedelta
 import time_machine
 
 from portal.accounts.models import KeptForm
+from portal.accounts.service.kept import MOST_KEPT
 from portal.clock import now
 from portal.db import db
 from tests import factories
@@ -65,6 +66,15 @@ def test_stranger_with_a_made_up_cookie_leaves_nothing_behind(site: Site) -> Non
     site.send("POST", "/claims/new", data={"kind": "missing"})
 
     assert db.session.query(KeptForm).count() == 0
+
+
+def test_old_cookie_fills_nothing(site: Site, asha: Person) -> None:
+    with time_machine.travel(now() - timedelta(hours=3)):
+        browser = site.as_(asha)
+    for number in range(MOST_KEPT + 2):
+        browser.send("POST", "/claims/new", data={"kind": "missing", "reference": str(number)})
+
+    assert db.session.query(KeptForm).count() == MOST_KEPT
 
 
 def test_fragment_request_is_sent_to_sign_in_whole(site: Site, asha: Person) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from portal.accounts.models import KeptForm
 from portal.db import db
@@ -13,6 +13,13 @@ from portal.db import db
 KEPT_MINUTES = 30
 SECRET_WORDS = ("password", "csrf", "token", "secret", "code")
 LONGEST_KEPT = 60_000
+MOST_KEPT = 10
+
+
+def has_room(user_id: uuid.UUID, *, at: datetime) -> bool:
+    """Tell whether one more may be kept: an old cookie must not fill the store."""
+    living = select(func.count()).where(KeptForm.user_id == user_id, KeptForm.expires_at > at)
+    return (db.session.scalar(living) or 0) < MOST_KEPT
 
 
 def keep(
