@@ -25,6 +25,8 @@ BUSY_TIMEOUT_MS = 5000
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
 IDLE_IN_TRANSACTION_MS = 30_000
+# An error that is logged shows its statement and never the values: they are addresses, hashes, words of members.
+QUIET: dict[str, Any] = {"hide_parameters": True}
 WRITES = "portal_writes"
 READS = "portal_reads"
 
@@ -113,12 +115,12 @@ def table_of(model: type[Base]) -> Table:
 def engine_options(url: str) -> dict[str, Any]:
     """Choose pool and time-outs for the database behind `url`."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}}
+        return QUIET | {"connect_args": {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}}
     options = (
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
         f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c timezone=UTC"
     )
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "connect_args": {"options": options}}
+    return QUIET | {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "connect_args": {"options": options}}
 
 
 def prepare_engine(engine: Engine) -> None:
