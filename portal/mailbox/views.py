@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.mailbox import queries
 from portal.mailbox.rules import pieces
 from portal.web.access import public
+from portal.web.forms import clean_line
 from portal.web.htmx import page
 from portal.web.links import settings
 
@@ -19,7 +20,7 @@ LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @bp.get("/mailbox")
 @public
 def show_letters() -> ResponseReturnValue:
-    to = request.args.get("to", "")
+    to = clean_line(request.args.get("to", ""))
     before = request.args.get("before", type=UUID)
     letters = queries.sent_letters(to, before=before)
     shown = letters[: queries.LETTERS_A_PAGE]

@@ -28,6 +28,13 @@ def test_signs_of_patterns_are_taken_literally(site, casey, words):
     assert names(site.as_(casey).open("care.show_members", find=words)) == ([] if words.strip("\0") else ["Zoe Lind"])
 
 
+@pytest.mark.parametrize("after", ["\0", "M-\0", "😀", "-1"])
+def test_forged_place_in_the_list_is_no_error(site, casey, after):
+    factories.a_member("Zoe Lind")
+
+    assert site.as_(casey).open("care.show_members", after=after).status == 200
+
+
 def test_own_membership_is_not_found(site, session, asha, casey):
     session.get_one(Member, asha.member).user_id = casey.user_id
     session.commit()

@@ -63,6 +63,10 @@ def test_forged_place_in_the_list_is_no_error(site: Site, before: str):
     site.open("mailbox.show_letters", before=before)
 
 
+def test_signs_no_address_has_find_nothing(site: Site):
+    site.open("mailbox.show_letters", to="a\0b")
+
+
 def test_list_costs_one_statement_for_one_letter_and_for_many(site: Site):
     send("asha")
     one = site.open("mailbox.show_letters").statements

@@ -31,13 +31,14 @@ from portal.web.htmx import go, page
 
 LONGEST_SEARCH = 120
 LONGEST_SEQUENCE = 9
+LONGEST_NUMBER = 12
 
 
 @bp.get("/care/members")
 @staff_only
 def show_members() -> ResponseReturnValue:
     find = clean_line(request.args.get("find", ""))[:LONGEST_SEARCH]
-    found, after = members_called(find, asker(), after=request.args.get("after", "")[:12])
+    found, after = members_called(find, asker(), after=clean_line(request.args.get("after", ""))[:LONGEST_NUMBER])
     kept: dict[str, Any] = {"find": find} if find else {}
     more = url_for("care.show_members", **kept | {"after": after}) if after else ""
     return page("care/members.html", found=found, find=find, more=more, tiers=programme.current().tiers)
