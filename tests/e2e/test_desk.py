@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.pages import DESKTOP, Visitor
+from tests.e2e.pages import DESKTOP, PHONE, Visitor
 from tests.e2e.portals import Portal
 
 CASEY, NOOR = "casey@club.example", "noor@club.example"
@@ -192,3 +193,33 @@ def test_pictures_come_closer_turn_and_change(casey: Visitor) -> None:
     page.get_by_role("button", name="Closer", exact=True).click()
     assert view.get_attribute("data-close-up") is None
     assert page.locator("[data-view] img").evaluate("image => image.naturalWidth") > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_screens_with_forms_and_slips_are_accessible(
+    portal: Portal, visit: Visit, device: dict[str, Any], scheme: str
+) -> None:
+    casey = visit(portal, device=device, scheme=scheme)
+    casey.sign_in(CASEY)
+    take_ashas_claim(casey)
+    _is_sound(casey)
+    casey.page.locator("#points").fill("-4")
+    casey.page.locator(".act button").click()
+    casey.sees("Enter 1 point or more")
+    _is_sound(casey)
+    casey.page.locator("#version").evaluate("field => { field.value = 1; }")
+    casey.page.locator(".act button").click()
+    casey.sees("This claim changed while your page was open")
+    _is_sound(casey)
+    casey.follow("Asha Rao")
+    _is_sound(casey)
+    casey.follow("Adjust points")
+    casey.press("Adjust and write to Asha")
+    casey.sees("Choose a reason")
+    _is_sound(casey)
+
+
+def _is_sound(visitor: Visitor) -> None:
+    visitor.assert_accessible()
+    visitor.assert_fits()

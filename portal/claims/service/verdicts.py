@@ -65,10 +65,10 @@ def decide(claim_id: uuid.UUID, decision: Decision, *, by: uuid.UUID, at: dateti
     agent, claim = desk.held(claim_id, version=decision.version, by=by, at=at, takes=decision.takes)
     about = about_of(claim)
     worth = worth_of(about, claim.kind, traces_of(about), event_id=decision.event_id)
-    reason = _reason(decision, worth)
     points = decision.points if decision.verdict in GRANTING else 0
     if decision.verdict in GRANTING:
         _check_points(points, decision, claim, agent, worth)
+    reason = _reason(decision, worth)
     follow = _post(claim, points, decision, reason=reason, worth=worth, agent=agent, at=at) if points else None
     words = decision.reply or (reason.member_text if reason else "")
     claim.verdict = decision.verdict
