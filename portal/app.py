@@ -1,7 +1,9 @@
 """create_app: settings, programme, database, rooms, guard, error pages."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from flask import Flask
@@ -18,9 +20,17 @@ from portal.config import Settings, SettingsError, production_faults, read_setti
 from portal.db import db, engine_options, prepare_engine
 from portal.mail import outbox
 from portal.storage.store import Disk
-from portal.web import access, assets, error_pages, security, ui
+from portal.web import access, assets, error_pages, security, speech, ui
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+class Portal(Flask):
+    """Flask that need not ask each function of each request whether it is asynchronous: none of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take a function as it is."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -31,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         faults += _demo_people(settings)
     if faults:
         stop_with(faults)
-    app = Flask("portal", static_folder=None)
+    app = Portal("portal", static_folder=None)
     app.jinja_environment = ui.Environment
     app.extensions["settings"] = settings
     app.extensions["store"] = Disk(settings.data_dir / "files")
@@ -41,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.secure(app, settings)
     _open_database(app, settings)
-    Babel(app, locale_selector=ui.locale, timezone_selector=ui.zone)
+    Babel(app, locale_selector=speech.chosen, timezone_selector=ui.zone)
     ui.furnish(app)
     security.add_headers(app, settings)
     _open_rooms(app, settings)

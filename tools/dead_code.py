@@ -56,6 +56,7 @@ READ_BY_OTHERS = {
     "Memory": "the twin of a mail server that tests use",
     "session_interface": "Flask",
     "jinja_environment": "Flask",
+    "ensure_sync": "Flask",
     "make_globals": "Jinja",
     "get_translations": "flask-babel",
     "domain_instance": "flask-babel",

@@ -17,8 +17,8 @@ from portal.points.queries import Line
 from portal.points.rules import EntryKind
 from portal.tiers.rules import Progress
 from portal.web import ui
+from portal.web.speech import gettext as _
 
-_: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
 KINDS = {

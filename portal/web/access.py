@@ -46,7 +46,6 @@ class Visitor:
     member_id: uuid.UUID | None = None
     balance: int = 0
     status_points: int = 0
-    open_claims: int = 0
     token: str = ""
 
     is_authenticated = True

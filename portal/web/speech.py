@@ -16,13 +16,33 @@ from portal import programme
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
-gettext: Callable[..., str] = flask_babel.gettext
+_look_up: Callable[..., str] = flask_babel.gettext
+_patterns: dict[tuple[str, str], str] = {}
+
+
+def gettext(message: str, **values: object) -> str:
+    """Say our own words in the language of the page; each sentence is looked up once for each language."""
+    key = (spoken(), message)
+    pattern = _patterns.get(key)
+    if pattern is None:
+        pattern = _patterns[key] = _look_up(message)
+    return pattern % values if values else pattern
 
 
 def locale() -> str:
     """Choose the locale: the visitor's own once the guard has let them in, else the club's."""
     who = g.get("_login_user")
     return getattr(who, "locale", "") or programme.current().club.locale
+
+
+def chosen() -> Locale:
+    """Give the same to Flask-Babel, which would read the name anew for every request."""
+    return _locale_of(locale())
+
+
+@lru_cache(maxsize=64)
+def _locale_of(name: str) -> Locale:
+    return Locale.parse(name)
 
 
 def zone() -> str:
@@ -34,14 +54,20 @@ def spoken() -> str:
     """Give the locale of this request or letter; outside of both the club's."""
     try:
         # Where Flask-Babel keeps it: looking there is much faster, and a page asks some thirty times.
-        found = g._flask_babel.babel_locale  # noqa: SLF001 - the place has no other name
+        here = g._flask_babel  # noqa: SLF001 - the place has no other name
+        found, name = here.spoken
     except (AttributeError, RuntimeError):
-        found = None
-    found = found or flask_babel.get_locale()
-    return _name_of(found) if found else programme.current().club.locale
+        return _find_spoken()
+    return str(name) if found is here.babel_locale else _find_spoken()
 
 
-_name_of = lru_cache(maxsize=64)(str)
+def _find_spoken() -> str:
+    """Ask Flask-Babel, and keep its answer beside its own: another locale may be forced in between."""
+    found = flask_babel.get_locale()
+    if found is None:
+        return programme.current().club.locale
+    g._flask_babel.spoken = (found, str(found))  # noqa: SLF001 - the place has no other name
+    return str(found)
 
 
 def language() -> str:
@@ -51,12 +77,7 @@ def language() -> str:
 
 def direction() -> str:
     """Give the direction of writing of the page: ltr or rtl."""
-    return _direction_of(spoken())
-
-
-@lru_cache(maxsize=64)
-def _direction_of(locale_name: str) -> str:
-    return Locale.parse(locale_name).text_direction
+    return _locale_of(spoken()).text_direction
 
 
 class SourceLanguage(flask_babel.Domain):  # type: ignore[misc]
@@ -82,7 +103,7 @@ def teach(app: Flask) -> None:
     def pattern(key: tuple[str, str, bool]) -> str:
         if key not in kept:
             _tongue, message, is_html = key
-            words = gettext(message)
+            words = _look_up(message)
             kept[key] = Markup(words) if is_html else words  # noqa: S704 - a translation is our own text
         return kept[key]
 

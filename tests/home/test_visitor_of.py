@@ -9,7 +9,6 @@ from portal.accounts.models import Member, User, UserSession
 from portal.accounts.rules import MemberState, Role
 from portal.accounts.secrets import digest
 from portal.accounts.service import sessions
-from portal.claims.rules import ClaimState
 from portal.clock import now
 from portal.db import db
 from portal.home.queries import Found, visitor_of
@@ -17,7 +16,7 @@ from portal.unit_of_work import unit_of_work
 from portal.web.access import Visitor
 from tests.cast import Person
 from tests.factories import an_entry
-from tests.home.histories import asked, earn, spend
+from tests.home.histories import earn, spend
 from tests.watch import watching
 
 
@@ -58,19 +57,7 @@ def test_member_is_known_with_all_their_figures(asha: Person):
         member_id=asha.member,
         balance=1500,
         status_points=1600,
-        open_claims=0,
     )
-
-
-def test_open_claims_are_counted_and_no_others(asha: Person, bruno: Person):
-    for state in ClaimState:
-        asked(asha, state=state)
-    asked(bruno)
-
-    seen = found(sign_in(asha))
-
-    assert seen is not None
-    assert seen.visitor.open_claims == 5
 
 
 def test_staff_have_no_membership_and_no_figures(casey: Person):
@@ -78,7 +65,7 @@ def test_staff_have_no_membership_and_no_figures(casey: Person):
 
     assert seen is not None
     who = seen.visitor
-    assert (who.role, who.member_id, who.balance, who.status_points, who.open_claims) == ("agent", None, 0, 0, 0)
+    assert (who.role, who.member_id, who.balance, who.status_points) == ("agent", None, 0, 0)
 
 
 def test_unknown_token_is_nobody(asha: Person):

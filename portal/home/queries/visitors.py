@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from portal.accounts.models import Member, User, UserSession
 from portal.accounts.rules import MemberState, Role
-from portal.claims.models import Claim
-from portal.claims.rules import OPEN_STATES
 from portal.db import UtcDateTime, reading
 from portal.points.models import Account
 from portal.web.access import Visitor
@@ -18,7 +16,6 @@ session = UserSession.__table__.c
 user = User.__table__.c
 member = Member.__table__.c
 account = Account.__table__.c
-claim = Claim.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +27,6 @@ class Found:
 
 
 _NOW = bindparam("at", type_=UtcDateTime)
-_OPEN_CLAIMS = (
-    select(func.count())
-    # Spelled out: an IN list is put together anew at every execution.
-    .where(claim.member_id == member.id, or_(*(claim.state == state for state in sorted(OPEN_STATES))))
-    .correlate(Member.__table__)
-    .scalar_subquery()
-)
 _VISITOR = (
     select(
         user.id,
@@ -48,7 +38,6 @@ _VISITOR = (
         member.id,
         account.balance,
         account.status_points,
-        _OPEN_CLAIMS,
         session.last_seen_at,
     )
     .select_from(
@@ -72,7 +61,7 @@ def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
     row = reading().execute(_VISITOR, {"token_hash": token_hash, "at": at}).one_or_none()
     if row is None:
         return None
-    (user_id, session_id, role, name, email, locale, member_id, balance, status, claims, seen_at) = row
+    (user_id, session_id, role, name, email, locale, member_id, balance, status, seen_at) = row
     who = Visitor(
         user_id=user_id,
         session_id=session_id,
@@ -83,6 +72,5 @@ def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
         member_id=member_id,
         balance=balance or 0,
         status_points=status or 0,
-        open_claims=claims if member_id else 0,
     )
     return Found(who, seen_at)

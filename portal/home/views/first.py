@@ -1,7 +1,6 @@
 """Home: how many points, how far to the next tier, and where the rest is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -24,17 +23,6 @@ LINES = 4
 LEAST_ENTRIES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """What is on its way and what is asked for, with the days by which that is settled."""
-
-    coming: int
-    asked: int
-    due_on: date | None
-    is_late: bool
-    answer_by: date | None
-
-
 @bp.get("/")
 @signed_in
 def show_home() -> ResponseReturnValue:
@@ -48,7 +36,7 @@ def show_home() -> ResponseReturnValue:
     return page("home/home.html", who=who, sums=sums, **_standing(who, sums), **_lists(beside, today))
 
 
-def _standing(who: Visitor, sums: Sums) -> dict[str, Any]:
+def _standing(who: Visitor, sums: rows.Sums) -> dict[str, Any]:
     """Say where the member stands on the ladder, and what the next rung brings."""
     club = programme.current()
     ladder = ladder_of(club)
@@ -57,6 +45,7 @@ def _standing(who: Visitor, sums: Sums) -> dict[str, Any]:
     then = tier_at(who.status_points + sums.coming + sums.asked, ladder)
     return {
         "headline": words.headline(stands, who.status_points),
+        "key_rows": rows.key_rows(who, sums),
         "stands": stands,
         "storeys": storeys(ladder, who.status_points, sums.coming, sums.asked),
         "reaches": then.name if then != stands.current else "",
@@ -84,12 +73,13 @@ def _benefits(_digest: str, held: str) -> tuple[Mapping[str, tuple[Benefit, ...]
     return on_rungs(tiers, held), changes(tiers, held)
 
 
-def _sums(coming: Sequence[Coming], asked: Sequence[Asked], *, today: date) -> Sums:
+def _sums(coming: Sequence[Coming], asked: Sequence[Asked], *, today: date) -> rows.Sums:
     due = [one.due_on for one in coming]
     answers = [claim.answer_by for claim in asked if claim.answer_by]
-    return Sums(
+    return rows.Sums(
         coming=sum(one.points for one in coming),
         asked=asked_points(asked),
+        claims=len(asked),
         due_on=max(due, default=None),
         is_late=any(day < today for day in due),
         answer_by=max(answers, default=None),
