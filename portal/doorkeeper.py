@@ -1,5 +1,6 @@
 """What the guard asks the rooms: who is behind a token, and to keep what a lapsed session sent."""
 
+import logging
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -13,9 +14,11 @@ from portal.accounts.secrets import digest
 from portal.accounts.service import kept, sessions
 from portal.clock import now
 from portal.home import queries as home
-from portal.storage.store import Store, new_key
+from portal.storage.store import CouldNotKeep, Store, new_key
 from portal.unit_of_work import unit_of_work
 from portal.web.access import Visitor
+
+log = logging.getLogger("portal")
 
 KEPT_FILE_BYTES = 64 * 1024 * 1024
 MOST_KEPT_FILES = 5
@@ -43,10 +46,14 @@ class Doorkeeper:
         at = now()
         if owner is None or not kept.has_room(owner, at=at):
             return ""
-        files = _store_files(current_app.extensions["store"])
+        store: Store = current_app.extensions["store"]
+        files = _store_files(store)
         fields = list(request.form.items(multi=True))
         with unit_of_work():
             row = kept.keep(owner, path=path, fields=fields, files=files, at=at)
+        if row is None:
+            for file in files:
+                store.delete(file["key"])
         return str(row) if row else ""
 
     def _find_kept(self, user_id: uuid.UUID) -> None:
@@ -73,6 +80,11 @@ def _store_files(store: Store) -> list[dict[str, Any]]:
         if not data or len(stored) >= MOST_KEPT_FILES:
             continue
         key = new_key("kept")
-        store.put(key, data)
+        try:
+            store.put(key, data)
+        except CouldNotKeep:
+            # The words are worth more than the pictures, which are still in the phone.
+            log.warning("a file of a lapsed session could not be kept")
+            break
         stored.append({"field": field, "name": (upload.filename or "")[:120], "key": key})
     return stored

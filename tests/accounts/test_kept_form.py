@@ -1,13 +1,17 @@
 """A session that lapsed while somebody was writing: what they typed is there again after signing in."""
 
 from datetime import timedelta
+from io import BytesIO
+from typing import BinaryIO
 
+import pytest
 import time_machine
 
 from portal.accounts.models import KeptForm
-from portal.accounts.service.kept import MOST_KEPT
+from portal.accounts.service.kept import LONGEST_KEPT, MOST_KEPT
 from portal.clock import now
 from portal.db import db
+from portal.storage.store import CouldNotKeep, Memory
 from tests import factories
 from tests.cast import PASSWORD, Person
 from tests.page import Page
@@ -66,6 +70,36 @@ def test_stranger_with_a_made_up_cookie_leaves_nothing_behind(site: Site) -> Non
     site.send("POST", "/claims/new", data={"kind": "missing"})
 
     assert db.session.query(KeptForm).count() == 0
+
+
+def send_with_a_picture(site: Site, person: Person, words: str) -> None:
+    """Send words and a picture when the session has ended."""
+    claim = factories.a_claim(by=person)
+    with time_machine.travel(now() - timedelta(hours=3)):
+        browser = site.as_(person)
+    data = {"message": words, "files": (BytesIO(b"a picture"), "receipt.png")}
+    browser.send("POST", f"/claims/{claim.reference}/messages", data=data)
+
+
+def test_full_store_loses_no_words(site: Site, asha: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(Memory):
+        def put(self, key: str, _content: bytes | BinaryIO) -> None:
+            raise CouldNotKeep(key)
+
+    monkeypatch.setitem(site.app.extensions, "store", Full())
+    send_with_a_picture(site, asha, WORDS)
+
+    row = db.session.query(KeptForm).one()
+    assert (dict(row.fields)["message"], row.files) == (WORDS, [])
+
+
+def test_what_is_too_long_to_keep_leaves_no_file(site: Site, asha: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Memory()
+    monkeypatch.setitem(site.app.extensions, "store", store)
+    send_with_a_picture(site, asha, "x" * (LONGEST_KEPT + 1))
+
+    assert db.session.query(KeptForm).count() == 0
+    assert list(store.keys()) == []
 
 
 def test_old_cookie_fills_nothing(site: Site, asha: Person) -> None:
