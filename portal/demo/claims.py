@@ -85,6 +85,7 @@ class Desk:
             points=_points("order", when, 75_00),
             sent=self.at - timedelta(hours=20),
             words=WORDS[0],
+            has_picture=True,
         )
 
     def _claim(self, story: History, state: ClaimState) -> None:
@@ -106,6 +107,7 @@ class Desk:
             points=_points("order", when, amount),
             sent=sent,
             words=rng.choice(WORDS),
+            has_picture=rng.random() < 0.6,  # noqa: PLR2004 - most send one
         )
 
     def _write(
@@ -118,6 +120,7 @@ class Desk:
         points: int,
         sent: datetime,
         words: str,
+        has_picture: bool,
     ) -> None:
         rng, person = self.books.rng, story.person
         club = programme.current()
@@ -166,7 +169,7 @@ class Desk:
         self.books.rows[ClaimEvent].extend(lines.rows)
         if state is ClaimState.NEEDS_INFO:
             self._ask(claim, lines.clock)
-        if rng.random() < 0.6:  # noqa: PLR2004 - most send a picture
+        if has_picture:
             self.album.add(claim, person, subject=subject, when=when, line=lines.rows[0])
 
     def _ask(self, claim: Row, at: datetime) -> None:
