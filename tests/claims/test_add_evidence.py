@@ -343,6 +343,16 @@ def test_removed_picture_is_gone_from_the_store_too(site: Site, asha: Person) ->
     assert [store_of(site).exists(key) for key in keys] == [False, False]
 
 
+def test_script_takes_a_picture_back_on_its_own(site: Site, asha: Person) -> None:
+    at_pictures(site, asha)
+    upload(site, asha, small(), "one.png")
+    (picture,) = pictures_of()
+
+    upload(site, asha, b"", remove=str(picture.id), status=204)
+
+    assert pictures_of() == []
+
+
 def test_removing_loses_nothing_that_was_chosen(site: Site, asha: Person) -> None:
     at_pictures(site, asha)
     upload(site, asha, small(), "one.png")

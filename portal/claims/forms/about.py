@@ -52,8 +52,7 @@ class AboutForm(PortalForm):
         self.key.data = (self.key.data or secrets.token_hex(16))[:KEY_CHARACTERS]
         if not self.things and not self.which.data:
             self.which.data = OTHER
-        if self.chosen_activity is not None:
-            self.reference.label.text = self.chosen_activity.reference_label
+        self.choose_activity(self.activity.data or "")
 
     @property
     def chosen_kind(self) -> ClaimKind | None:
@@ -71,6 +70,11 @@ class AboutForm(PortalForm):
     def is_untouched(self) -> bool:
         is_as_shown = self.kind.data in {None, ClaimKind.MISSING.value} and self.chosen_thing is None
         return is_as_shown and not any((self.activity.data, self.day.data, self.reference.data, self.points.data))
+
+    def choose_activity(self, key: str) -> None:
+        self.activity.data = key
+        if self.chosen_activity is not None:
+            self.reference.label.text = self.chosen_activity.reference_label
 
     @property
     def reference_hint(self) -> str:
@@ -92,7 +96,7 @@ class AboutForm(PortalForm):
             return
         self.kind.data = draft.kind.value if draft.kind else None
         self.which.data = next((key for key, thing in self.things.items() if _is_about(draft, thing)), OTHER)
-        self.activity.data = draft.activity
+        self.choose_activity(draft.activity)
         self.day.fill(draft.activity_day)
         self.reference.data = draft.subject
         self.points.data = str(draft.expected_points) if draft.expected_points else ""

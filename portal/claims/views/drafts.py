@@ -64,6 +64,15 @@ def begin_claim() -> ResponseReturnValue:
     return onward("claims.check_claim", reference)
 
 
+@bp.get("/claims/new/reference")
+@members_only
+def ask_reference() -> ResponseReturnValue:
+    """Name the reference as the chosen activity calls it; without a script, all are named."""
+    form = _about_form(None)
+    form.choose_activity(request.args.get("activity", ""))
+    return _about_page(form, block="reference")
+
+
 @bp.get("/claims/<string(length=10):reference>/subject")
 @members_only
 def show_subject(reference: str) -> ResponseReturnValue:
@@ -216,7 +225,9 @@ def _fill_from_link(form: AboutForm) -> None:
         form.day.fill(min(max(first, form.days.first), form.days.last))
 
 
-def _about_page(form: AboutForm, status: int = 200, *, facts: ClaimFacts | None = None) -> ResponseReturnValue:
+def _about_page(
+    form: AboutForm, status: int = 200, *, facts: ClaimFacts | None = None, block: str = "step"
+) -> ResponseReturnValue:
     entry = _uuid(request.args.get("entry", ""))
     action = (
         url_for("claims.change_subject", reference=facts.reference)
@@ -225,7 +236,7 @@ def _about_page(form: AboutForm, status: int = 200, *, facts: ClaimFacts | None 
     )
     return page(
         "claims/subject.html",
-        "step",
+        block,
         status,
         form=form,
         action=action,

@@ -69,6 +69,9 @@ def _take_form(facts: ClaimFacts, form: PicturesForm) -> ResponseReturnValue:
 
 def _take_one(facts: ClaimFacts) -> Response:
     """Answer js/upload.js with the row of this one file; where we failed, it offers to try again."""
+    if "remove" in request.form:
+        pictures.remove_wanted(facts)
+        return Response(status=204)
     upload = request.files.get("file")
     if upload is None:
         return _row(422, name=_("picture"), refused=_("No file arrived. Choose it again."))

@@ -39,7 +39,7 @@ def write_message(reference: str) -> ResponseReturnValue:
             thread.write(facts.id, form.words, actor=the_member(), at=now())
     except StaleClaim:
         return _closed(facts, form)
-    return go(url_for("claims.show_claim", reference=facts.reference, _anchor="messages"))
+    return go(url_for("claims.show_claim", reference=facts.reference))
 
 
 @bp.post("/claims/<string(length=10):reference>/answer")

@@ -28,6 +28,11 @@
     });
 
     list.addEventListener("click", (event) => {
+      const remove = event.target.closest("[data-kept] button[name=remove]");
+      if (remove) {
+        event.preventDefault();
+        return takeBack(remove);
+      }
       const button = event.target.closest("[data-upload-drop], [data-upload-retry]");
       if (!button) return;
       const row = button.closest("li");
@@ -74,6 +79,19 @@
       }
       if (job.body.size > mostBytes) refuse(job, words.large);
       else job.ready = true;
+    }
+
+    // A kept picture goes on its own, so that others on their way are not cut off; where that fails, the form does it.
+    async function takeBack(button) {
+      const data = new FormData();
+      data.set("csrf_token", form.elements.csrf_token.value);
+      data.set("remove", button.value);
+      const headers = { "X-Requested-With": "upload" };
+      const answer = await fetch(form.dataset.uploadUrl, { method: "POST", body: data, headers }).catch(() => null);
+      if (!answer?.ok) return form.requestSubmit(button);
+      button.closest("li").remove();
+      input.focus();
+      settle();
     }
 
     function next() {
