@@ -75,9 +75,7 @@ class Wording:
             due=self._due(row, burns=burns),
             what=self._once("what", (row.kind, row.activity, row.activity_day), _subject),
             reference=row.reference,
-            tier=tier_mark(row.tier_rank, len(self._tiers), self._tiers[row.tier_rank - 1])
-            if row.tier_rank
-            else Markup(),
+            tier=self._tier(row.tier_rank),
             member=row.member_name,
             kind=self._once("kind", row.kind, lambda kind: str(KINDS[kind])) if row.kind else self._dash,
             asked=ui.points(row.asked) if row.asked else self._dash,
@@ -85,11 +83,7 @@ class Wording:
             found_words=self._outcome(row) if is_closed else self._once("found", (closeness, matches), _found),
             holder=self._holder(row, is_mine=is_mine),
             is_held=row.is_held,
-            act=""
-            if row.state not in AT_THE_DESK or (row.is_held and not is_mine)
-            else "return"
-            if is_mine
-            else "lease",
+            act=_act(row, is_mine=is_mine),
             last=self._last(row),
         )
 
