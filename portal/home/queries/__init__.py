@@ -1,7 +1,7 @@
 """What the home pages read: the visitor of a request, and a member's figures, lines and claims."""
 
-from portal.home.queries.beside import Beside, Latest, beside_home
+from portal.home.queries.beside import Home, Latest, beside_home
 from portal.home.queries.pages import History, history_of
 from portal.home.queries.visitors import Found, visitor_of
 
-__all__ = ["Beside", "Found", "History", "Latest", "beside_home", "history_of", "visitor_of"]
+__all__ = ["Found", "History", "Home", "Latest", "beside_home", "history_of", "visitor_of"]

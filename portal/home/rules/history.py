@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
-from uuid import UUID
 
 from portal.claims.rules import ClaimKind, ClaimState
 from portal.points.rules import Gap, MonthSum, gap_between, gaps
@@ -42,7 +41,6 @@ class Asked:
 class Coming:
     """Points on their way; `due_on` is the last day by which they are promised."""
 
-    id: UUID
     activity: str
     subject: str
     points: int

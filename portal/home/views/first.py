@@ -55,7 +55,7 @@ def _standing(who: Visitor, sums: rows.Sums) -> dict[str, Any]:
     }
 
 
-def _lists(beside: queries.Beside, today: date) -> dict[str, Any]:
+def _lists(beside: queries.Home, today: date) -> dict[str, Any]:
     """Choose the lines that fit: what is on its way first, with room for what has come."""
     coming = beside.coming[: LINES - min(LEAST_ENTRIES, len(beside.latest))]
     is_new = not beside.latest and not beside.coming
