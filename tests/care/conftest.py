@@ -6,6 +6,9 @@ import pytest
 import time_machine
 
 from portal.clock import now
+from tests.claims.conftest import harbour
+
+__all__ = ["frozen", "harbour"]
 
 
 @pytest.fixture

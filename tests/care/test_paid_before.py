@@ -106,3 +106,13 @@ def test_event_credited_under_its_own_spelling_owes_nothing(site, asha, casey):
     )
 
     assert owed(site, casey, claim) == "0"
+
+
+def test_agent_is_told_that_another_member_was_paid_for_the_same_thing(site, asha, bruno, casey):
+    a_paid_claim(asha, casey, "K7Q2 M4XD 93TA")
+    same = factories.a_claim(bruno, subject="k7q2-m4xd-93ta", activity=DEVICE, day=happened().date(), taken_by=casey)
+    other = factories.a_claim(bruno, subject="Z7Q2 M4XD 93TA", activity=DEVICE, day=happened().date(), taken_by=casey)
+    warning = "Another member was given points for this reference"
+
+    assert warning in bench(site, casey, same).text
+    assert warning not in bench(site, casey, other).text

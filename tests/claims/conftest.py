@@ -17,7 +17,8 @@ HARBOUR = Path(__file__).parent.parent / "programmes" / "harbour.toml"
 @pytest.fixture
 def harbour(database: Database) -> Iterator[Site]:
     """A browser at the harbour's portal: other activities, references, delays and windows."""
-    club = programme.current()
+    # Whatever other tests of this process run with comes back afterwards, this one being the first of them or not.
+    club = programme.load(servers.settings_for(database).programme_path)
     with (
         servers.fresh_database(database.kind) as own,
         servers.app_on(own, programme_path=HARBOUR) as portal,
