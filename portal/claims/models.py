@@ -36,6 +36,7 @@ class Claim(Base):
         # Wide enough for the desk's counts and for where a page of its queue ends: neither reads a row.
         Index("ix_claim_desk", "state", "due_at", "assignee_id", "member_id", "changed_at", "version"),
         Index("ix_claim_member_id_created_at", "member_id", "created_at"),
+        Index("ix_claim_subject_key", "subject_key", "activity"),
         Index("ix_claim_assignee_id_state", "assignee_id", "state"),
         Index(
             "uq_claim_open_subject",

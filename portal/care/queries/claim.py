@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member, User
@@ -24,6 +24,19 @@ claim = Claim.__table__.c
 question = InfoRequest.__table__.c
 holder = aliased(User.__table__, name="holder")
 decider = aliased(User.__table__, name="decider")
+twin = aliased(Claim.__table__, name="twin").c
+
+_PAID_ELSEWHERE = (
+    exists()
+    .where(
+        twin.subject_key == claim.subject_key,
+        twin.activity == claim.activity,
+        twin.subject_key != "",
+        twin.member_id != claim.member_id,
+        twin.points_granted > 0,
+    )
+    .correlate(Claim.__table__)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,8 @@ class Sheet:
     owner: Owner | None
     asked: Asked | None
     about: About
+    # Somebody else was granted points for the very same reference.
+    is_paid_elsewhere: bool
 
     @property
     def is_open(self) -> bool:
@@ -125,6 +140,7 @@ def sheet_of(claim_id: uuid.UUID, asker: Asker) -> Sheet:
             question.question,
             question.asked_at,
             question.answer_by,
+            _PAID_ELSEWHERE.label("is_paid_elsewhere"),
         )
         .select_from(Claim.__table__)
         .outerjoin(Member, Member.id == claim.member_id)
@@ -185,6 +201,7 @@ def _sheet(row: Any) -> Sheet:  # noqa: ANN401 - the row of the claim
             asked_at=row.submitted_at or row.created_at,
             expectation_id=row.expectation_id,
         ),
+        is_paid_elsewhere=bool(row.is_paid_elsewhere),
     )
 
 
