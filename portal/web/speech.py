@@ -15,6 +15,8 @@ from markupsafe import Markup
 from portal import programme
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
+# Without a catalogue every locale reads the source language, and nobody need be asked.
+HAS_CATALOGUES = any(CATALOGUES.glob("*/LC_MESSAGES/*.mo"))
 
 _look_up: Callable[..., str] = flask_babel.gettext
 _patterns: dict[tuple[str, str], str] = {}
@@ -22,7 +24,7 @@ _patterns: dict[tuple[str, str], str] = {}
 
 def gettext(message: str, **values: object) -> str:
     """Say our own words in the language of the page; each sentence is looked up once for each language."""
-    key = (spoken(), message)
+    key = (spoken() if HAS_CATALOGUES else "", message)
     pattern = _patterns.get(key)
     if pattern is None:
         pattern = _patterns[key] = _look_up(message)
@@ -94,10 +96,8 @@ def teach(app: Flask) -> None:
     """Give templates `_`. Looking a sentence up costs more than drawing it, so each is looked up once."""
     kept: dict[tuple[str, str, bool], str] = {}
     plain: dict[tuple[str, str, bool], str] = {}
-    has_catalogue = any(CATALOGUES.glob("*/LC_MESSAGES/*.mo"))
-    # Without a catalogue every locale reads the source language, and nobody need be asked.
-    tongue = spoken if has_catalogue else str
-    if not has_catalogue:
+    tongue = spoken if HAS_CATALOGUES else str
+    if not HAS_CATALOGUES:
         app.extensions["babel"].instance.domain_instance = SourceLanguage()
 
     def pattern(key: tuple[str, str, bool]) -> str:
