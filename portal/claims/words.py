@@ -51,14 +51,6 @@ def subject_of(kind: ClaimKind | None, activity: str, day: date | None) -> str:
     return str(KINDS[kind]) if kind else _("Not said yet")
 
 
-def activity_name(activity: str) -> str:
-    """Give the programme's name of an activity, or its key when the programme has forgotten it."""
-    try:
-        return programme.current().activity(activity).name
-    except KeyError:
-        return activity
-
-
 def kind_note(kind: ClaimKind) -> str:
     """Say more about a kind; for missing points, by the programme's own activities."""
     if kind is ClaimKind.MISSING:

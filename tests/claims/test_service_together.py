@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -112,10 +113,10 @@ def test_of_many_drafts_on_one_subject_one_is_sent(free_app: Flask, mira: Person
     ids = [a_draft(mira, f"draft {number}").id for number in range(THREADS)]
     others: list[str] = []
 
-    def send(claim_id: object) -> None:
+    def send(claim_id: UUID) -> None:
         try:
             with unit_of_work():
-                drafts.send(claim_id, actor=actor(mira), at=now())  # type: ignore[arg-type]
+                drafts.send(claim_id, actor=actor(mira), at=now())
         except AlreadyClaimed as taken:
             others.append(taken.claim.reference)
 
@@ -229,20 +230,38 @@ def test_pictures_in_parallel_stay_within_the_most(free_app: Flask, mira: Person
     assert positions == [1, 2, 3, 4, 5]
 
 
-def test_the_days_uploads_are_counted_one_by_one(free_app: Flask, mira: Person) -> None:
-    draft = a_draft(mira, "one")
+def test_the_days_uploads_are_counted_over_all_claims_of_a_member(free_app: Flask, mira: Person) -> None:
+    ids = [a_draft(mira, f"draft {number}").id for number in range(THREADS)]
     allowed: list[bool] = []
 
-    def ask_leave() -> None:
+    def ask_leave(claim_id: UUID) -> None:
         for _ in range(10):
             try:
                 with unit_of_work():
-                    evidence.allow(draft.id, at=now())
+                    evidence.allow(claim_id, at=at)
                 allowed.append(True)
             except Refused:
                 allowed.append(False)
 
-    wrong = together(free_app, [ask_leave] * THREADS)
+    at = now()
+    wrong = together(free_app, [partial(ask_leave, claim_id) for claim_id in ids])
 
     assert wrong == []
     assert Counter(allowed) == {True: 60, False: THREADS * 10 - 60}
+
+
+def test_drafts_begun_at_once_stay_within_the_most(free_app: Flask, mira: Person) -> None:
+    refused: list[str] = []
+
+    def begin_some(name: int) -> None:
+        for number in range(5):
+            try:
+                begin(mira, f"draft {name} {number}")
+            except Refused as error:
+                refused.append(error.code)
+
+    wrong = together(free_app, [partial(begin_some, name) for name in range(THREADS)])
+
+    assert wrong == []
+    assert states() == {ClaimState.DRAFT: drafts.MOST_DRAFTS}
+    assert refused == ["many_drafts"] * (THREADS * 5 - drafts.MOST_DRAFTS)

@@ -57,11 +57,6 @@ class ClaimFacts:
         """Tell whether it waits for anything: for us, for the member, or for its day."""
         return self.state in OPEN_STATES
 
-    @property
-    def takes_pictures(self) -> bool:
-        """Tell whether pictures can still be added."""
-        return self.is_draft or self.is_open
-
 
 FACTS = (
     claim.id,

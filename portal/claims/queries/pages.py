@@ -127,10 +127,7 @@ _PAGE = (
         question.ask,
         question.question,
         question.answer_by,
-        *(
-            func.coalesce(posted.c[name], arrived.c[name], matched.c[name], type_=posted.c[name].type)
-            for name in _CREDIT
-        ),
+        *(_first_of(name) for name in _CREDIT),
         _coming(func.coalesce(func.sum(expectation.points), literal(0))),
         _coming(func.max(expectation.due_at, type_=UtcDateTime)),
         evidence.id,

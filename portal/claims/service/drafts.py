@@ -162,8 +162,6 @@ def _checked(claim: Claim, at: datetime) -> LookUp:
         raise Refused("not_finished")
     db.session.flush()
     found = look_up(facts_of(claim.id), at=at)
-    if found.open_claim is not None:
-        raise AlreadyClaimed(found.open_claim)
     if found.refusal is not None:
         raise Refused(found.refusal.code)
     if found.answer is Answer.CREDITED and claim.expectation_id is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -162,11 +162,6 @@ def show_picture(reference: str, evidence_id: uuid.UUID) -> ResponseReturnValue:
 def show_thumb(reference: str, evidence_id: uuid.UUID) -> ResponseReturnValue:
     found = queries.picture_of(visitor().member, reference, evidence_id)
     return _picture(found.thumb_key or found.storage_key, f"{reference.upper()}-{found.position}-small.jpg")
-
-
-def thumb_url(facts: ClaimFacts, picture: Picture) -> str:
-    """Give the address of a picture's small copy."""
-    return url_for("claims.show_thumb", reference=facts.reference, evidence_id=picture.id)
 
 
 def store() -> Store:
