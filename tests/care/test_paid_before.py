@@ -50,6 +50,7 @@ def test_second_claim_in_another_spelling_owes_nothing(site, asha, casey):
 
 def test_second_claim_about_another_day_owes_nothing(site, asha, casey):
     first = a_paid_claim(asha, casey, "K7Q2 M4XD 93TA")
+    assert first.activity_day
     other_day = first.activity_day - timedelta(days=90)
     again = factories.a_claim(
         asha, subject="k7q2-m4xd-93ta", activity=DEVICE, day=other_day, points=None, taken_by=casey
