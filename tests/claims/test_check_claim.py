@@ -43,6 +43,14 @@ def test_points_that_are_here_answer_it(site: Site, asha: Person) -> None:
     assert page.click("See the line").status == 200
 
 
+def test_what_is_known_for_sure_stands_alone(site: Site, asha: Person) -> None:
+    factories.an_entry(asha, 180, activity="order", subject=ORDER, happened=now() - timedelta(days=5))
+    factories.an_entry(asha, 33, activity="order", subject="8800 0011", happened=now() - timedelta(days=6))
+
+    assert "33 points" not in begin(site, asha, reference=ORDER).text
+    assert "33 points" in begin(site, asha, reference="5512 0000").text, "it may be the one that is meant"
+
+
 def test_member_may_mean_other_points(site: Site, asha: Person) -> None:
     factories.an_entry(asha, 180, activity="order", subject=ORDER, happened=now() - timedelta(days=5))
 
@@ -93,6 +101,7 @@ def test_own_open_claim_is_shown(site: Site, asha: Person) -> None:
     page = begin(site, asha, reference="7041-8822")
 
     assert page.h1 == "You have claimed this already"
+    assert "not among your activities" not in page.text, "nothing is asked that cannot be answered here"
     assert page.click("Open that claim").path == f"/claims/{first.reference}"
     assert not page.has("#step")
 

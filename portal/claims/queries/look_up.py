@@ -80,7 +80,7 @@ def look_up(facts: ClaimFacts, *, at: datetime) -> LookUp:
     return LookUp(
         answer=_answer(facts, open_claim, refusal, match, due_at),
         match=match,
-        nearby=_nearby(things, match, facts),
+        nearby=() if match or open_claim else _nearby(things, facts),
         open_claim=open_claim,
         earlier=tuple(found for found in earlier if not found.is_open)[:MOST_EARLIER],
         refusal=refusal,
@@ -162,10 +162,8 @@ def _answer(
     return Answer.EARLY if due_at is not None else Answer.CLAIM
 
 
-def _nearby(things: tuple[Thing, ...], match: Thing | None, facts: ClaimFacts) -> tuple[Thing, ...]:
-    """Give what else happened around that day; for a claim without a day, the newest."""
-    others = [thing for thing in things if match is None or thing.key != match.key]
+def _nearby(things: tuple[Thing, ...], facts: ClaimFacts) -> tuple[Thing, ...]:
+    """Give what happened around that day, one of which may be meant; for a claim without a day, the newest."""
     day = facts.activity_day
-    if day is not None:
-        others = [thing for thing in others if abs(thing.day - day) <= timedelta(days=NEARBY_DAYS)]
-    return tuple(others[:MOST_NEARBY])
+    around = [thing for thing in things if day is None or abs(thing.day - day) <= timedelta(days=NEARBY_DAYS)]
+    return tuple(around[:MOST_NEARBY])

@@ -142,7 +142,7 @@ def _about_claims(found: LookUp) -> list[Seen]:
 def _about_match(facts: ClaimFacts, found: LookUp) -> list[Seen]:
     if found.match is not None:
         return [thing_seen(found.match, strong=True)]
-    if not facts.activity:
+    if not facts.activity or found.open_claim is not None:
         return []
     title = _(
         "%(thing)s is not among your activities yet", thing=subject_of(facts.kind, facts.activity, facts.activity_day)
