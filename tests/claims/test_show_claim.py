@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import programme
+from portal.claims import queries
 from portal.claims.lines import By, What
 from portal.claims.models import Claim
 from portal.claims.rules import ClaimState, Verdict
@@ -84,6 +85,8 @@ def test_what_is_among_staff_stays_there(site: Site, asha: Person, casey: Person
     decide(claim, casey, Verdict.DECLINE, note="looks forged to me")
     closed_page = page_of(site, asha, claim)
 
+    lines = queries.claim_page(asha.member, claim.reference).lines
+    assert [line.what for line in lines] == [What.SENT, What.TAKEN, What.DECLINED]
     for page in (open_page, closed_page):
         assert "she always claims" not in page.html
         assert "looks forged to me" not in page.html

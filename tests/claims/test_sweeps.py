@@ -11,15 +11,17 @@ from portal.activities.rules import Outcome
 from portal.claims import sweeps
 from portal.claims.lines import What
 from portal.claims.models import Claim, ClaimEvent, InfoRequest
-from portal.claims.rules import ClaimKind, ClaimState, Verdict
+from portal.claims.rules import ClaimKind, ClaimState
+from portal.claims.service import arrivals
 from portal.clock import now
 from portal.db import db
 from portal.storage.store import new_key
+from portal.unit_of_work import unit_of_work
 from portal.web import ui
 from portal.working_days import calendar_of
 from tests import factories
 from tests.cast import Person
-from tests.claims.deciding import ask, decide, taken
+from tests.claims.deciding import ask, taken
 from tests.claims.drafting import ORDER, at_pictures, begin, the_claim
 from tests.claims.test_add_evidence import pictures_of, small, store_of, upload
 from tests.site import Site
@@ -150,13 +152,28 @@ def test_points_from_before_the_claim_do_not_close_it(asha: Person) -> None:
     assert sweeps.close_arrived(now()) == 0
 
 
-def test_points_of_another_verdict_do_not_close_it(asha: Person, casey: Person) -> None:
-    first = taken(asha, casey, activity="order", subject=ORDER)
-    decide(first, casey, Verdict.APPROVE, points=45)
-    second = factories.a_claim(asha, activity="order", subject=ORDER)
+def test_question_is_waited_for_to_its_last_moment(asha: Person, casey: Person) -> None:
+    claim = taken(asha, casey)
+    ask(claim, casey)
+    last_moment = db.session.scalars(select(InfoRequest.answer_by)).one()
 
-    assert sweeps.close_arrived(now()) == 0
-    assert second.state is ClaimState.SUBMITTED
+    with unit_of_work():
+        done = [
+            arrivals.expire(claim.id, at=last_moment - timedelta(seconds=1)),
+            arrivals.expire(claim.id, at=last_moment),
+            arrivals.expire(claim.id, at=last_moment),
+        ]
+
+    assert done == [False, True, False]
+
+
+def test_draft_that_was_touched_meanwhile_stays(asha: Person) -> None:
+    claim = factories.a_claim(asha, waiting=False)
+
+    with unit_of_work():
+        assert arrivals.lapse(claim.id, at=now()) is None
+
+    assert db.session.scalars(select(Claim)).all() == [claim]
 
 
 def test_question_without_an_answer_ends_the_claim_with_a_letter(site: Site, asha: Person, casey: Person) -> None:

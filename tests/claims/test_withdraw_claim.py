@@ -3,9 +3,14 @@
 import pytest
 from sqlalchemy import select
 
+from portal.claims.lines import By
 from portal.claims.models import Claim, ClaimEvent, Evidence
 from portal.claims.rules import ClaimState, Verdict
+from portal.claims.service import thread
+from portal.claims.service.moves import Actor
+from portal.clock import now
 from portal.db import db
+from portal.unit_of_work import unit_of_work
 from tests import factories
 from tests.cast import Person
 from tests.claims.deciding import ask, decide, taken
@@ -47,6 +52,16 @@ def test_double_tap_is_one_withdrawal(site: Site, asha: Person) -> None:
 
     assert len(site.letters) == 1
     assert len(db.session.scalars(select(ClaimEvent)).all()) == 2
+
+
+def test_what_was_taken_back_is_not_taken_back_again(asha: Person) -> None:
+    claim = factories.a_claim(asha)
+    actor = Actor(By.MEMBER, asha.user_id, asha.name)
+
+    with unit_of_work():
+        answers = [thread.withdraw(claim.id, actor=actor, at=now()) for _ in range(2)]
+
+    assert answers == [True, False]
 
 
 def test_claim_that_waits_for_me_can_be_withdrawn(site: Site, asha: Person, casey: Person) -> None:

@@ -48,6 +48,15 @@ def test_double_tap_is_one_message(site: Site, asha: Person) -> None:
     assert [line.member_text for line in messages_of(claim)] == ["Once", "Twice"]
 
 
+def test_same_words_with_a_new_picture_are_another_message(site: Site, asha: Person) -> None:
+    claim = factories.a_claim(asha)
+
+    page_of(site, asha, claim).submit("Send message", message="See", files=[(small(), "one.png")])
+    page_of(site, asha, claim).submit("Send message", message="See", files=[(small(colour="red"), "two.png")])
+
+    assert [line.member_text for line in messages_of(claim)] == ["See", "See"]
+
+
 def test_pictures_go_with_the_message(site: Site, asha: Person) -> None:
     claim = factories.a_claim(asha)
 
@@ -120,7 +129,7 @@ def test_too_long_a_message_is_kept(site: Site, asha: Person) -> None:
 
     page = page_of(site, asha, claim).submit("Send message", message="x" * 100_000, status=422)
 
-    assert page.errors == {"message": "Shorten this by 98,000 signs: 2,000 fit"}
+    assert page.errors == {"message": "Shorten this by 98,000 characters: 2,000 fit"}
     assert len(page.value("message").strip()) == 100_000
 
 
@@ -129,7 +138,7 @@ def test_words_to_a_claim_that_closed_meanwhile_are_given_back(site: Site, asha:
     page = page_of(site, asha, claim)
     decide(claim, casey, Verdict.DECLINE)
 
-    page = page.submit("Send message", message="Wait, I found it", status=409)
+    page = page.submit("Send message", message="Wait, I found it", files=[(small(), "one.png")], status=409)
 
     assert page.h1 == "We could not add these points"
     assert "Your words were not sent" in page.text

@@ -150,9 +150,8 @@ class AboutForm(PortalForm):
             words = _("%(label)s: enter it as in “%(example)s”", label=activity.reference_label, example=example)
             _refuse(self.reference, words)
         elif not reference or len(reference) > LONGEST_REFERENCE:
-            _refuse(
-                self.reference, _("Enter the number or the name of it, up to %(most)s signs", most=LONGEST_REFERENCE)
-            )
+            words = _("Enter the number or the name of it, up to %(most)s characters", most=LONGEST_REFERENCE)
+            _refuse(self.reference, words)
 
     def _check_day(self) -> None:
         first, last = ui.day(self.days.first), ui.day(self.days.last)

@@ -13,6 +13,7 @@ from portal.web import ui
 from portal.web.forms import PortalForm, clean_text
 
 _: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 
 class WordsField(TextAreaField):
@@ -27,7 +28,13 @@ class WordsField(TextAreaField):
         most = programme.current().claims.statement_max
         over = len(self.data or "") - most
         if over > 0:
-            words = _("Shorten this by %(over)s signs: %(most)s fit", over=ui.points(over), most=ui.points(most))
+            words = ngettext(
+                "Shorten this by %(over)s character: %(most)s fit",
+                "Shorten this by %(over)s characters: %(most)s fit",
+                over,
+                over=ui.points(over),
+                most=ui.points(most),
+            )
             raise StopValidation(words)
 
 

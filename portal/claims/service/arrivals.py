@@ -143,10 +143,7 @@ def _found(claim_id: uuid.UUID) -> Arrival | None:
 
 
 def _settled(joined: FromClause) -> Select[uuid.UUID, int, uuid.UUID | None]:
-    """Pick open claims for missing points with the line that settled the same activity, after the claim was sent.
-
-    A line that a verdict posted belongs to its own claim, never to another one.
-    """
+    """Pick open claims for missing points with the member's line that settled the same activity afterwards."""
     return (
         select(Claim.id, Entry.points, Entry.event_id)
         .select_from(joined)
@@ -154,7 +151,6 @@ def _settled(joined: FromClause) -> Select[uuid.UUID, int, uuid.UUID | None]:
             Claim.state.in_(sorted(OPEN_STATES)),
             Claim.kind == ClaimKind.MISSING,
             Entry.member_id == Claim.member_id,
-            Entry.claim_id.is_(None),
             Entry.recorded_at >= func.coalesce(Claim.submitted_at, Claim.created_at),
             or_(Claim.expected_points.is_(None), Entry.points >= Claim.expected_points),
         )
@@ -175,7 +171,6 @@ _WAYS = (
                 Claim.subject_key != "",
                 Event.subject_key == Claim.subject_key,
                 Event.outcome == Outcome.CREDITED.value,
-                Event.member_id == Claim.member_id,
                 Event.activity == Claim.activity,
             ),
         ).join(Entry, Entry.event_id == Event.id)
