@@ -17,8 +17,8 @@ from portal.unit_of_work import unit_of_work
 from portal.working_days import calendar_of
 from tests.cast import Person
 from tests.claims.deciding import ask, taken
-from tests.claims.test_add_evidence import FILM, pictures_of, small
 from tests.claims.test_show_claim import page_of
+from tests.claims.uploading import FILM, pictures_of, small
 from tests.site import Site
 
 

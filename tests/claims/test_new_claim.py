@@ -166,6 +166,10 @@ def test_day_in_the_future_before_joining_and_too_long_ago(site: Site) -> None:
     assert begin(site, old, day=days_ago(180).isoformat()).status == 200
     assert "last 180 days" in begin(site, old, day=days_ago(181).isoformat(), status=422).errors["day"]
     assert begin(site, young, day=days_ago(30).isoformat()).status == 200
+    assert "back to" in site.as_(old).open("claims.new_claim").text
+    page = site.as_(young).open("claims.new_claim")
+    assert f"You can claim back to {ui.day(days_ago(30))}, the day you joined." in page.text
+    assert page.has("fieldset[data-one][hidden]"), "nothing is known yet that could be chosen"
     assert "You joined on" in begin(site, young, day=days_ago(31).isoformat(), status=422).errors["day"]
 
 

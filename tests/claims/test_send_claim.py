@@ -16,7 +16,7 @@ from portal.working_days import calendar_of
 from tests import factories
 from tests.cast import Person
 from tests.claims.drafting import ORDER, at_review, claims, days_ago, sent, the_claim
-from tests.claims.test_add_evidence import small, upload
+from tests.claims.uploading import small, upload
 from tests.site import Site
 
 
@@ -92,7 +92,7 @@ def test_too_many_words_are_kept_and_counted(site: Site, asha: Person, *, fragme
 
     page = page.submit("Send the claim", statement=long, status=422, as_fragment=fragment)
 
-    assert page.errors == {"statement": "Shorten this by 37 signs: 2,000 fit"}
+    assert page.errors == {"statement": "Shorten this by 37 characters: 2,000 fit"}
     assert page.value("statement").strip() == long
     assert the_claim().state is ClaimState.DRAFT
 

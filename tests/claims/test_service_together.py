@@ -30,7 +30,7 @@ from tests import factories
 from tests.cast import Person
 from tests.claims.deciding import ask
 from tests.claims.drafting import ORDER, days_ago
-from tests.claims.test_add_evidence import small
+from tests.claims.uploading import small
 from tests.together import together
 
 THREADS = 8

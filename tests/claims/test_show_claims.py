@@ -39,7 +39,7 @@ def test_claims_stand_by_what_they_wait_for(site: Site, asha: Person, casey: Per
 
     db.session.expire_all()
     assert page.texts("h2") == ["Not sent yet", "Open", "Closed"]
-    assert f"{draft.reference}. Not sent yet" in page.text
+    assert f"{draft.reference}. Kept until" in page.text
     assert waiting.due_at is not None
     assert f"{waiting.reference}. You have our answer by {ui.weekday_day(waiting.due_at)}. 150 asked" in page.text
     assert f"{asked.reference}. We need one more thing from you." in page.text

@@ -13,7 +13,7 @@ from portal.web.security import DOWNLOAD_POLICY
 from tests import factories
 from tests.cast import Person
 from tests.claims.drafting import at_pictures, the_claim
-from tests.claims.test_add_evidence import small, upload
+from tests.claims.uploading import small, upload
 from tests.site import Site
 
 BOTH = pytest.mark.parametrize("endpoint", ["claims.show_picture", "claims.show_thumb"])

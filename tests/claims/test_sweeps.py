@@ -23,7 +23,7 @@ from tests import factories
 from tests.cast import Person
 from tests.claims.deciding import ask, taken
 from tests.claims.drafting import ORDER, at_pictures, begin, the_claim
-from tests.claims.test_add_evidence import pictures_of, small, store_of, upload
+from tests.claims.uploading import pictures_of, small, store_of, upload
 from tests.site import Site
 
 

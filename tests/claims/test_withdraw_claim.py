@@ -15,7 +15,7 @@ from tests import factories
 from tests.cast import Person
 from tests.claims.deciding import ask, decide, taken
 from tests.claims.drafting import at_pictures, claims, the_claim
-from tests.claims.test_add_evidence import pictures_of, small, store_of, upload
+from tests.claims.uploading import pictures_of, small, store_of, upload
 from tests.site import Site
 
 

@@ -10,8 +10,8 @@ from portal.db import db
 from tests import factories
 from tests.cast import Person
 from tests.claims.deciding import ask, decide, taken
-from tests.claims.test_add_evidence import FILM, pictures_of, small, upload
 from tests.claims.test_show_claim import page_of
+from tests.claims.uploading import FILM, pictures_of, small, upload
 from tests.site import Site
 
 
