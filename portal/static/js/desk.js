@@ -99,7 +99,7 @@
     marked = "";
   });
 
-  // The reasons and replies of other verdicts are put away; an untouched reply follows the verdict.
+  // The reasons and replies of other verdicts are put away; an untouched reply follows the verdict, the reason and the points.
   const form = document.getElementById("decision");
   if (form) {
     const isUntouched = () => {
@@ -115,19 +115,18 @@
       if (chosen?.parentElement.disabled) form.elements.reason.value = "";
     };
     const startAfresh = () => {
-      const { template, verdict } = form.elements;
+      const { reason, template, verdict } = form.elements;
       if (!isUntouched()) return;
-      const first = template.querySelector(`optgroup[data-verdict="${verdict.value}"] option`);
-      template.value = first ? first.value : "";
+      const all = [...template.querySelectorAll(`optgroup[data-verdict="${verdict.value}"] option`)];
+      const called = (wanted) => all.find(({ dataset }) => dataset.reason === wanted);
+      template.value = (called(reason.value) || called("") || all[0])?.value ?? "";
       template.dispatchEvent(new Event("change", { bubbles: true }));
     };
     form.addEventListener("change", ({ target }) => {
       if (target.name === "verdict") {
         fit();
         startAfresh();
-      } else if (target.name === "points" && isUntouched() && form.elements.template.value) {
-        form.elements.template.dispatchEvent(new Event("change", { bubbles: true }));
-      }
+      } else if (target.name === "reason" && form.elements.template.value) startAfresh();
     });
     // A template that was asked for before somebody began to type comes too late to replace their words.
     form.addEventListener("htmx:before:swap", (event) => {
