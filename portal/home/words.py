@@ -1,7 +1,7 @@
 """Why a number of points is what it is, and how a claim stands, in the member's language."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,11 @@ KINDS = {
     EntryKind.REVERSAL: _l("Taken back"),
     EntryKind.EXPIRY: _l("Lapsed"),
     EntryKind.OPENING: _l("Brought over"),
+}
+# Why a line has its number where neither a rule nor a reason says it.
+PLAIN = {
+    EntryKind.REDEMPTION: _l("You spent these points. Spending never lowers your tier."),
+    EntryKind.REVERSAL: _l("These points had been added before and are taken back here."),
 }
 
 
@@ -66,7 +71,10 @@ def kind_name(kind: EntryKind) -> str:
 def why_of(thing: Line | Coming) -> Why:
     """Explain the points of a line, or of what will be one."""
     reason = _reason_text(thing.reason) if isinstance(thing, Line) else ""
-    return _why(thing.computation, _rule_text(thing.activity, thing.rule_version), reason)
+    why = _why(thing.computation, _rule_text(thing.activity, thing.rule_version), reason)
+    if isinstance(thing, Line) and not (why.steps or why.sentence or why.rule or why.reason):
+        return replace(why, sentence=str(PLAIN.get(thing.kind, "")))
+    return why
 
 
 def standing(asked: Asked, today: date) -> str:

@@ -6,7 +6,7 @@ from portal.activities.rules import Step, StepKind
 from portal.points.rules import EntryKind
 from tests.cast import Person
 from tests.factories import a_claim
-from tests.home.histories import at, earn, with_steps
+from tests.home.histories import at, earn, spend, with_steps
 from tests.home.reading import summaries, why
 from tests.site import Site
 
@@ -70,6 +70,24 @@ def test_line_without_a_computation_says_its_reason(site: Site, asha: Person):
     words = why(site.as_(asha).open("home.show_points"), "Order of 20 Nov")
 
     assert words.startswith("A gift from us, because our answer took longer than we promised.")
+
+
+def test_line_that_takes_points_says_so_when_no_rule_does(site: Site, asha: Person):
+    earn(asha, 45, at(19))
+    spend(asha, 25, at(20))
+
+    words = why(site.as_(asha).open("home.show_points"), "Reward from the shop")
+
+    assert words.startswith("You spent these points. Spending never lowers your tier.")
+
+
+def test_what_happened_and_was_counted_at_once_has_one_moment(site: Site, asha: Person):
+    with_steps(asha, 25, text="A gift", happened_at=at(10, hour=6))
+
+    words = why(site.as_(asha).open("home.show_points"), "A gift")
+
+    assert "It happened Tue 10 Nov, 06:00." in words
+    assert "was counted" not in words
 
 
 def test_note_among_staff_is_never_shown(site: Site, asha: Person):
