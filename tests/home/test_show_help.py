@@ -27,6 +27,11 @@ def test_member_keeps_their_doors(site: Site, asha: Person):
     assert not site.open("home.show_help", key="points").has("nav.doors")
 
 
+def test_advice_to_claim_has_the_door_to_it(site: Site, asha: Person):
+    assert site.as_(asha).open("home.show_help", key="points").click("Something is missing").path == "/claims/new"
+    assert "Something is missing" not in site.open("home.show_help", key="points").text
+
+
 def test_staff_can_read_it_too(site: Site, casey: Person):
     assert site.as_(casey).open("home.show_help", key="points").h1 == "Where are my points?"
 

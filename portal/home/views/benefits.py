@@ -34,5 +34,6 @@ def show_help(key: str) -> ResponseReturnValue:
         "home/help.html",
         layout="layout/member.html" if is_member else "layout/door.html",
         help=found,
+        is_member=is_member,
         others=[other for other in programme.current().help if other != found],
     )
