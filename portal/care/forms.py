@@ -153,7 +153,7 @@ class AdjustForm(PortalForm):
             self.points.errors = [_("Enter a number other than 0")]
         if len(self.words.data or "") > LONGEST_LINE:
             self.words.errors = [
-                _("Use %(most)s signs or fewer: this stands in a line of the history", most=LONGEST_LINE)
+                _("Use %(most)s characters or fewer: this stands in a line of the history", most=LONGEST_LINE)
             ]
         if self.reason.data not in {reason.key for reason in programme.current().reasons_for("adjust")}:
             self.reason.errors = [_("Choose a reason")]

@@ -81,7 +81,7 @@ def test_words_that_are_too_long_are_kept_and_counted(site, asha, casey, field):
 
     page = decide(bench(site, casey, claim), status=422, **{field: "x" * 2001})
 
-    assert page.errors == {field: "Shorten this by 1 signs: 2,000 fit"}
+    assert page.errors == {field: "Shorten this by 1 character: 2,000 fit"}
     assert len(page.value(field)) == 2001
     assert untouched(claim, asha)
 

@@ -45,7 +45,7 @@ class Row:
 def draft_row(facts: ClaimFacts) -> Row:
     """Show a claim that is not sent."""
     until = facts.changed_at + timedelta(days=programme.current().claims.draft_days)
-    note = _("%(reference)s. Not sent yet, kept until %(day)s.", reference=facts.reference, day=ui.day(until))
+    note = _("%(reference)s. Kept until %(day)s.", reference=facts.reference, day=ui.day(until))
     return _row(facts, "open", note, href=step_url(facts))
 
 
