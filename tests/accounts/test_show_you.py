@@ -11,6 +11,7 @@ def test_member_sees_their_own_details(site: Site, asha: Person, bruno: Person) 
     assert asha.name in page.text
     assert asha.email in page.text
     assert bruno.email not in page.html
+    assert "Nothing blocks you" in page.texts("h2")
 
 
 def test_member_signs_another_device_out(site: Site, asha: Person) -> None:
