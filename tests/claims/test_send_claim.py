@@ -105,7 +105,7 @@ def test_too_many_words_are_kept_and_counted(site: Site, asha: Person, *, fragme
         ("line\r\nline", "line\nline"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ('<b hx-get="/x" hx-trigger="load">', '<b hx-get="/x" hx-trigger="load">'),
-        ("{{ 7 * 7 }}", "{{ 7 * 7 }}"),
+        ("{{ 7 * 7007 }}", "{{ 7 * 7007 }}"),
         ("   ", ""),
     ],
 )
@@ -115,7 +115,7 @@ def test_words_are_cleaned_and_never_run(site: Site, asha: Person, typed: str, k
     assert the_claim().statement == kept
     assert not page.has("main script")
     assert not page.has("main b[hx-get]")
-    assert "49" not in page.text
+    assert "49049" not in page.text
 
 
 def test_forged_fields_change_nothing(site: Site, asha: Person, bruno: Person) -> None:
