@@ -65,7 +65,7 @@ def at_sign_in(visitor: Visitor, *answers: tuple[int, str] | None) -> Page:
     ("status", "words"),
     [
         (400, "That did not work, and nothing was changed"),
-        (403, "That did not work, and nothing was changed"),
+        (403, "This page has been open too long to send anything"),
         (404, "This is no longer there"),
         (413, "That is more than we can take at once"),
         (429, "That was too often in a short time"),

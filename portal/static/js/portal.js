@@ -40,7 +40,7 @@
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     const { status } = ctx.response;
     if (ctx.hx.redirect || !stays(status)) return;
-    say({ 404: "gone", 413: "large", 429: "often" }[status] || "failed");
+    say({ 403: "stale", 404: "gone", 413: "large", 429: "often" }[status] || "failed");
   });
 
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
