@@ -11,6 +11,8 @@ from portal.activities.models import Event, Expectation
 from portal.activities.service import Recorded, ShopMessage
 from portal.clock import now
 from portal.db import db
+from portal.mail.models import LetterRow
+from portal.points.models import Entry
 from portal.unit_of_work import unit_of_work
 from tests.cast import Person
 
@@ -43,3 +45,12 @@ def expected(member: Person) -> list[Expectation]:
 
 def event(recorded: Recorded) -> Event:
     return db.session.get_one(Event, recorded.event_id, populate_existing=True)
+
+
+def entries(member: Person) -> list[Entry]:
+    wanted = select(Entry).where(Entry.member_id == member.member).order_by(Entry.sequence)
+    return list(db.session.scalars(wanted))
+
+
+def letters() -> list[LetterRow]:
+    return list(db.session.scalars(select(LetterRow)))

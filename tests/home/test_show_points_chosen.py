@@ -96,6 +96,14 @@ def test_search_takes_every_character_literally(site: Site, asha_earned: Person,
     assert len(summaries(page)) == (7 if not words.strip("\x00 ") else 3 if "𝕆" in words else 0)
 
 
+@pytest.mark.parametrize("words", ["%", "_", "!", "100%", "f_n", "now!", "\\", "%off"])
+def test_search_finds_signs_where_they_stand_and_only_there(site: Site, asha_earned: Person, words: str):
+    earn(asha_earned, 5, at(20), text="100%off_now!\\")
+    earn(asha_earned, 5, at(20), text="1000 offenow")
+
+    assert len(summaries(site.as_(asha_earned).open("home.show_points", words=words))) == 1
+
+
 @pytest.mark.parametrize(
     ("days", "found"),
     [
