@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal import programme
 from portal.activities.models import Expectation
 from portal.activities.rules import Outcome
 from portal.claims.models import ClaimEvent, InfoRequest
@@ -224,3 +225,27 @@ def test_statements_of_a_verdict_are_few(site, asha, casey):
     )
 
     assert len(answer.statements) <= 24
+
+
+@pytest.fixture
+def generous():
+    """A club that grants claims as gifts, too."""
+    club = programme.current()
+    reasons = tuple(
+        reason.model_copy(update={"for_": (*reason.for_, "approve")}) if reason.kind == "goodwill" else reason
+        for reason in club.reasons
+    )
+    programme.use(club.model_copy(update={"reasons": reasons}))
+    yield
+    programme.use(club)
+
+
+def test_claim_granted_as_a_gift_does_not_count_for_the_tier(site, session, casey, generous):
+    grace = factories.a_member("Grace Lind", points=1490)
+    claim, _ = a_matched_claim(grace, taken_by=casey)
+
+    page = decide(bench(site, casey, claim), reason="goodwill_fault")
+
+    entry = entries(grace)[-1]
+    assert (entry.kind, entry.counts_for_tier, page.path) == (EntryKind.GOODWILL, False, "/care/")
+    assert session.query(TierSpan).filter_by(member_id=grace.member, until=None).one().tier == "silver"

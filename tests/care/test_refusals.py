@@ -14,6 +14,7 @@ from portal.claims.service.verdicts import decide as decide_claim
 from portal.clock import now
 from portal.errors import Conflict, NotFound, Refused
 from portal.unit_of_work import unit_of_work
+from portal.web.access import AGENTS, STAFF, rule_of
 from tests import factories
 from tests.care.matched import a_matched_claim, bench, decide, fresh
 
@@ -74,6 +75,20 @@ def test_admin_finds_no_page_that_prepares_an_act(site, asha, omar, path):
     claim, _ = a_matched_claim(asha)
 
     site.as_(omar).open(path.format(claim=claim.id, member=asha.member), status=404)
+
+
+def test_every_act_wears_the_rule_for_agents_and_every_look_that_for_staff(app):
+    """Preparing an act, with its sum and its words, is part of the act."""
+    rules = {rule.endpoint: (rule.methods, rule_of(app, rule.endpoint)) for rule in app.url_map.iter_rules()}
+    care = {endpoint: found for endpoint, found in rules.items() if endpoint.startswith("care.")}
+
+    for_staff = {endpoint for endpoint, (_methods, rule) in care.items() if rule is STAFF}
+    assert for_staff == {
+        "care.show_queue", "care.show_claim", "care.show_evidence", "care.show_thumb", "care.show_members",
+        "care.show_member",
+    }  # fmt: skip
+    assert {rule for endpoint, (_methods, rule) in care.items() if endpoint not in for_staff} == {AGENTS}
+    assert all("POST" not in (care[endpoint][0] or ()) for endpoint in for_staff)
 
 
 def test_nobody_is_sent_to_sign_in_first(site, asha):

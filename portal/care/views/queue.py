@@ -1,6 +1,7 @@
 """The queue: all views of it, filters and search in the address, and taking the next claim."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,7 @@ from portal.web.forms import clean_line
 from portal.web.htmx import go, page, wants_fragment
 
 LONGEST_SEARCH = 120
+MOST_TRIES = 5
 
 
 @bp.get("/care/")
@@ -35,12 +37,21 @@ def show_queue() -> ResponseReturnValue:
 @bp.post("/care/next")
 @agents_only
 def take_next() -> ResponseReturnValue:
-    with unit_of_work():
-        claim = desk.take_next(by=visitor().user_id, at=now())
-        claim_id = claim.id if claim else None
+    claim_id = _take_next(visitor().user_id)
     if claim_id is None:
         return _draw(Wanted(), word="nothing")
     return go(url_for("care.show_claim", claim_id=claim_id))
+
+
+def _take_next(agent: UUID) -> UUID | None:
+    """Try again where the only claims left were being written to: nobody goes empty-handed while work is left."""
+    for _try in range(MOST_TRIES):
+        with unit_of_work():
+            claim = desk.take_next(by=agent, at=now())
+            claim_id = claim.id if claim else None
+        if claim_id is not None or not desk.is_any_left(by=agent, at=now()):
+            return claim_id
+    return None
 
 
 def _draw(wanted: Wanted, *, word: str = "") -> Response:

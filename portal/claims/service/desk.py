@@ -89,20 +89,21 @@ def take(claim_id: uuid.UUID, *, by: uuid.UUID, at: datetime) -> Claim:
 
 
 def take_next(*, by: uuid.UUID, at: datetime) -> Claim | None:
-    """Take the claim that is due first, then the highest tier, then the oldest; None when nothing waits.
+    """Take the claim that is due first, then the highest tier, then the oldest; None when none is free just now.
 
-    Claims that came back to this agent go first. One statement picks and locks the row. It takes no member's
-    lock: whoever holds that goes on to wait for this row, so waiting the other way round would be a deadlock.
+    Claims that came back to this agent go first. One statement picks and locks the row, and passes over rows that
+    others hold: it waits for nobody, so it can take the claim without its member's lock and never be in a deadlock.
     """
     agent = agent_of(by)
-    # Rows that others are just taking are passed over; the second look waits for those that were only touched.
-    picked = db.session.scalar(_next(agent, at, skip_locked=True)) or db.session.scalar(
-        _next(agent, at, skip_locked=False)
-    )
+    picked = db.session.scalar(_waiting_for(agent, at).with_for_update(of=Claim, skip_locked=True))
     if picked is None:
         return None
-    claim = db.session.get_one(Claim, picked, populate_existing=True)
-    return _start(claim, agent, at)
+    return _start(db.session.get_one(Claim, picked, populate_existing=True), agent, at)
+
+
+def is_any_left(*, by: uuid.UUID, at: datetime) -> bool:
+    """Tell whether a claim waits after all: one that somebody was writing to in the moment of taking is passed over."""
+    return db.session.scalar(_waiting_for(agent_of(by), at)) is not None
 
 
 def release(claim_id: uuid.UUID, *, by: uuid.UUID, at: datetime) -> Claim:
@@ -274,7 +275,7 @@ def tier_rank() -> ColumnElement[int]:
     return case(ranks, value=TierSpan.tier, else_=0)
 
 
-def _next(agent: Agent, at: datetime, *, skip_locked: bool) -> Select[uuid.UUID]:
+def _waiting_for(agent: Agent, at: datetime) -> Select[uuid.UUID]:
     return (
         select(Claim.id)
         .outerjoin(TierSpan, and_(TierSpan.member_id == Claim.member_id, TierSpan.until.is_(None)))
@@ -291,5 +292,4 @@ def _next(agent: Agent, at: datetime, *, skip_locked: bool) -> Select[uuid.UUID]
             Claim.id,
         )
         .limit(1)
-        .with_for_update(of=Claim, skip_locked=skip_locked)
     )
