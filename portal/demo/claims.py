@@ -48,9 +48,9 @@ WORDS = (
     "I ordered as a guest with my work email, as I was signed out.",
     "The order was confirmed, but I cannot see it in my history.",
     "I waited for the two days and nothing came. The confirmation is attached.",
-    "My friend joined with my invitation and it says nothing about it.",
+    "It was my first order on the new phone. The receipt is in the picture.",
     "It was during the double points days, so I think the number is too low.",
-    "The page showed an error after the last question of the quiz.",
+    "The page showed an error after I had paid, and then nothing came.",
     "",
 )
 AGENTS = ("Casey", "Noor")
@@ -219,7 +219,7 @@ class Timeline:
             self._later(minutes=3)
             self._line(What.ASKED, By.AGENT, ClaimState.NEEDS_INFO, member_text=programme.current().asks[0].text)
         elif state is ClaimState.AWAITING_APPROVAL:
-            self._line(What.PASSED_UP, By.AGENT, state, note="Above my limit, but the receipt is clear.")
+            self._line(What.PASSED_UP, By.AGENT, state, note="I would like a second pair of eyes on this one.")
         elif state in DECIDED_STATES:
             self._decide(state, points, story)
         if state is ClaimState.EXPIRED:
