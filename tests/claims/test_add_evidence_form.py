@@ -10,7 +10,7 @@ from portal.claims.rules import ClaimState
 from portal.clock import now
 from portal.db import db
 from tests import factories
-from tests.cast import Person
+from tests.cast import PASSWORD, Person
 from tests.claims.drafting import at_pictures, the_claim
 from tests.claims.uploading import FILM, pictures_of, small, store_of, upload
 from tests.site import Site
@@ -158,14 +158,11 @@ def test_lapsed_session_keeps_the_pictures(site: Site, asha: Person) -> None:
     at_pictures(site, asha)
     browser = site.as_(asha)
     form = browser.open("claims.show_evidence", reference=the_claim().reference)
-
-    for session in db.session.query(UserSession):
-        session.idle_until = now() - timedelta(minutes=1)
-    db.session.commit()
+    lapse()
 
     door = form.submit("Continue", files=[(small(), "one.png"), (FILM, "two.mov")])
     assert door.h1 == "Sign in"
-    back = door.submit(email=asha.email, password="demo-only-password")
+    back = door.submit(email=asha.email, password=PASSWORD)
 
     assert "Your pictures are still here" in back.text
     assert "one.png, two.mov" in back.text
@@ -174,3 +171,43 @@ def test_lapsed_session_keeps_the_pictures(site: Site, asha: Person) -> None:
     assert "two.mov This is a film. Choose a picture." in done.text
     assert [picture.file_name for picture in pictures_of()] == ["one.png"]
     assert list(store_of(site).keys("kept/")) == []
+
+
+def test_lapsed_session_keeps_words_and_pictures_together(site: Site, asha: Person) -> None:
+    claim = factories.a_claim(asha)
+    form = site.as_(asha).open("claims.show_claim", reference=claim.reference)
+    lapse()
+
+    door = form.submit(
+        "Send message", message="Here they are", files=[(small(), "one.png"), (small("JPEG"), "two.jpg")]
+    )
+    back = door.submit(email=asha.email, password=PASSWORD)
+
+    assert back.path.startswith(f"/claims/{claim.reference}")
+    assert back.value("message").strip() == "Here they are"
+    assert "one.png, two.jpg" in back.text
+    back.submit("Send message")
+    assert [(picture.file_name, picture.sent_with_id is not None) for picture in pictures_of(claim)] == [
+        ("one.png", True),
+        ("two.jpg", True),
+    ]
+
+
+def test_bad_file_of_a_lapsed_session_is_named(site: Site, asha: Person) -> None:
+    claim = factories.a_claim(asha)
+    form = site.as_(asha).open("claims.show_claim", reference=claim.reference)
+    lapse()
+    door = form.submit("Send message", message="Here", files=[(FILM, "two.mov")])
+    back = door.submit(email=asha.email, password=PASSWORD)
+
+    page = back.submit("Send message", status=422)
+
+    assert "two.mov: This is a film. Choose a picture." in page.text
+    assert page.value("message").strip() == "Here"
+
+
+def lapse() -> None:
+    """End every session by its idle time."""
+    for session in db.session.query(UserSession):
+        session.idle_until = now() - timedelta(minutes=1)
+    db.session.commit()

@@ -14,7 +14,6 @@ from portal.claims.service import drafts
 from portal.claims.service.drafts import PICTURES_STEP, REVIEW_STEP
 from portal.claims.service.moves import StaleClaim
 from portal.claims.views import bp, pictures
-from portal.claims.views.claim_page import claim_view
 from portal.claims.views.drafts import onward, step_away
 from portal.claims.views.pictures import NotKeptFile, NotTaken
 from portal.clock import now
@@ -36,8 +35,6 @@ def add_evidence(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
     if request.headers.get("X-Requested-With") == "upload":
         return _take_one(facts)
-    if not facts.is_draft:
-        return _add_to_open(facts)
     form = PicturesForm()
     return _to_other_step(facts) or _take_form(facts, form)
 
@@ -85,16 +82,6 @@ def _take_one(facts: ClaimFacts) -> Response:
 
 def _row(status: int, **context: Any) -> Response:  # noqa: ANN401 - what the template takes
     return page("claims/picture.html", status=status, **context)
-
-
-def _add_to_open(facts: ClaimFacts) -> ResponseReturnValue:
-    """Add what was kept from a lapsed session to a claim that has been sent: it goes with the next words."""
-    if not facts.is_open:
-        return go(url_for("claims.show_claim", reference=facts.reference))
-    refused = pictures.add_kept(facts) if "add_kept" in request.form else []
-    if refused:
-        return claim_view(facts.reference, 422, refused=refused)
-    return go(url_for("claims.show_claim", reference=facts.reference))
 
 
 def _to_other_step(facts: ClaimFacts) -> ResponseReturnValue | None:

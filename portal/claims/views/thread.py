@@ -66,11 +66,9 @@ def answer_question(reference: str) -> ResponseReturnValue:
 
 
 def _take_pictures(facts: ClaimFacts, form: AnswerForm | MessageForm) -> list[NotKeptFile]:
-    """Take what a plain form brings, and take back the picture whose button was pressed."""
+    """Take what a plain form brings and what was kept for it, and take back the picture whose button was pressed."""
     chosen = [file for file in form.files.data or () if getattr(file, "filename", "")]
-    refused = pictures.take_all(facts, chosen)
-    if refused:
-        form.files.errors = [_("Some files could not be added. The reason stands beside each of them")]
+    refused = [*pictures.add_kept(facts), *pictures.take_all(facts, chosen)]
     if "remove" in request.form:
         pictures.remove_wanted(facts)
     return refused
@@ -86,6 +84,8 @@ def _wrong(
     facts: ClaimFacts, form: AnswerForm | MessageForm, status: int, refused: list[NotKeptFile] | None = None
 ) -> ResponseReturnValue:
     """Answer with the words and what is wrong with them; the pictures beside them have answers of their own."""
+    if refused:
+        form.files.errors = [" ".join(f"{file.name}: {file.words}" for file in refused)]
     if wants_fragment():
         return page("claims/words.html", status=status, form=form)
     return claim_view(facts.reference, status, form=form, refused=refused)
