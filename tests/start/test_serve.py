@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +48,12 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(said)
 
 
+def cpu_seconds(pid: int) -> float:
+    """Give the CPU time a process has taken: a busy machine makes the start longer, not the work of it."""
+    after_name = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo club, seeded once."""
@@ -83,10 +88,9 @@ def test_starts_says_where_and_ends_cleanly(folder: Path, wish: signal.Signals) 
 
 
 def test_second_start_is_quick(folder: Path) -> None:
-    started = time.monotonic()
     with serving(folder, _free_port()) as process:
         said = read_until(process, "open at")
-        seconds = time.monotonic() - started
+        seconds = cpu_seconds(process.pid)
 
     assert "Inviting" not in said
     assert seconds < SECOND_START_SECONDS
