@@ -14,7 +14,6 @@ from portal.home.queries import Latest
 from portal.home.rules import Asked, Coming
 from portal.home.words import standing
 from portal.web import ui
-from portal.web.access import Visitor
 from portal.web.speech import gettext as _
 
 
@@ -30,10 +29,10 @@ class Sums:
     answer_by: date | None
 
 
-def key_rows(who: Visitor, sums: Sums) -> list[tuple[str, Markup]]:
+def key_rows(sums: Sums, *, status_points: int, balance: int) -> list[tuple[str, Markup]]:
     """Say what is confirmed, on its way and asked for, each behind its mark; what is nothing is not said."""
-    spendable = _("%(points)s to spend", points=ui.points(who.balance)) if who.balance != who.status_points else ""
-    key = [("solid", _key_row(who.status_points, _("confirmed"), spendable))]
+    spendable = _("%(points)s to spend", points=ui.points(balance)) if balance != status_points else ""
+    key = [("solid", _key_row(status_points, _("confirmed"), spendable))]
     if sums.coming and sums.due_on:
         due = _("some are late") if sums.is_late else _("by %(day)s", day=ui.weekday_day(sums.due_on))
         key.append(("hatched", _key_row(sums.coming, _("on their way"), due)))

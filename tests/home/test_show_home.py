@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from portal.accounts.models import Member, User
 from portal.accounts.rules import Role
@@ -207,3 +208,23 @@ def test_page_is_of_this_moment(site: Site, asha: Person):
     an_entry(asha, 1240, recorded=now())
 
     assert browser.open("home.show_home").h1.startswith("1,240 points")
+
+
+def test_page_that_was_drawn_before_is_drawn_anew_on_another_day(site: Site, asha: Person):
+    an_expectation(asha, 120, due=at(23))
+    browser = site.as_(asha)
+    assert "120 on their way by Mon 23 Nov" in key(browser.open("home.show_home"))
+
+    with time_machine.travel(at(24, hour=0), tick=False):
+        assert "120 on their way some are late" in key(site.as_(asha).open("home.show_home"))
+
+
+def test_page_that_was_drawn_before_is_drawn_anew_in_another_language(site: Site, asha: Person):
+    an_entry(asha, 1240)
+    browser = site.as_(asha)
+    assert browser.open("home.show_home").h1.startswith("1,240 points")
+
+    db.session.get_one(User, asha.user_id).locale = "de_DE"
+    db.session.commit()
+
+    assert browser.open("home.show_home").h1.startswith("1.240 points")

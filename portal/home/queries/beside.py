@@ -230,7 +230,7 @@ def _coming_of(parts: Sequence[list[Any]], zone: tzinfo, *, with_reasons: bool) 
             row.moment,
             last_day(row.due_at, zone),
             row.rule_version if with_reasons else "",
-            row.computation if with_reasons else [],
+            tuple(row.computation) if with_reasons else (),
         )
         for row in parts[COMING]
     ]

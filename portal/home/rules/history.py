@@ -47,7 +47,7 @@ class Coming:
     happened_at: datetime
     due_on: date
     rule_version: str
-    computation: list[dict[str, Any]]
+    computation: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,51 @@
 """Home: how many points, how far to the next tier, and where the rest is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from portal import programme
 from portal.clock import now
 from portal.home import queries, rows, words
-from portal.home.rules import Asked, Change, Coming, asked_points, changes, on_rungs
+from portal.home.rules import Asked, Coming, asked_points, changes, on_rungs
 from portal.home.views import bp
 from portal.home.views.earning import ways_to_earn
-from portal.programme import Benefit
 from portal.tiers.rules import ladder_of, progress, storeys, tier_at
-from portal.web.access import Visitor, signed_in, visitor
+from portal.web.access import signed_in, visitor
 from portal.web.htmx import go, page
+from portal.web.speech import spoken
 
 LINES = 4
 LEAST_ENTRIES = 2
+# Each is some 8 KB with all it was drawn from.
+MOST_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that home shows and everything that says how: equal facts look equal."""
+
+    status_points: int
+    balance: int
+    beside: queries.Home
+    today: date
+    locale: str
+    programme: str
+    mount: str
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The page as it was drawn."""
+
+    title: str
+    main: Markup
 
 
 @bp.get("/")
@@ -29,28 +54,50 @@ def show_home() -> ResponseReturnValue:
     who = visitor()
     if who.member_id is None:
         return go(url_for("care.show_queue"))
-    zone = programme.current().club.zone
-    today = now().astimezone(zone).date()
-    beside = queries.beside_home(who.member_id, zone)
-    sums = _sums(beside.coming, beside.asked, today=today)
-    return page("home/home.html", who=who, sums=sums, **_standing(who, sums), **_lists(beside, today))
+    club = programme.current()
+    facts = Facts(
+        status_points=who.status_points,
+        balance=who.balance,
+        beside=queries.beside_home(who.member_id, club.club.zone),
+        today=now().astimezone(club.club.zone).date(),
+        locale=spoken(),
+        programme=club.digest,
+        mount=request.script_root,
+    )
+    return page("home/home.html", first=_draw(facts))
 
 
-def _standing(who: Visitor, sums: rows.Sums) -> dict[str, Any]:
+@lru_cache(maxsize=MOST_KEPT)
+def _draw(facts: Facts) -> First:
+    """Draw what is not the same as before; what was read is always of this moment."""
+    sums = _sums(facts.beside.coming, facts.beside.asked, today=facts.today)
+    standing = _standing(facts, sums)
+    main = render_template(
+        "home/first.html",
+        status_points=facts.status_points,
+        balance=facts.balance,
+        sums=sums,
+        **standing,
+        **_lists(facts.beside, facts.today),
+    )
+    headline: words.Headline = standing["headline"]
+    return First(f"{headline.points}, {headline.rest}", Markup(main))  # noqa: S704 - a template of ours
+
+
+def _standing(facts: Facts, sums: rows.Sums) -> dict[str, Any]:
     """Say where the member stands on the ladder, and what the next rung brings."""
     club = programme.current()
     ladder = ladder_of(club)
-    stands = progress(who.status_points, ladder)
-    benefits, changed = _benefits(club.digest, stands.current.key)
-    then = tier_at(who.status_points + sums.coming + sums.asked, ladder)
+    stands = progress(facts.status_points, ladder)
+    then = tier_at(facts.status_points + sums.coming + sums.asked, ladder)
     return {
-        "headline": words.headline(stands, who.status_points),
-        "key_rows": rows.key_rows(who, sums),
+        "headline": words.headline(stands, facts.status_points),
+        "key_rows": rows.key_rows(sums, status_points=facts.status_points, balance=facts.balance),
         "stands": stands,
-        "storeys": storeys(ladder, who.status_points, sums.coming, sums.asked),
+        "storeys": storeys(ladder, facts.status_points, sums.coming, sums.asked),
         "reaches": then.name if then != stands.current else "",
-        "benefits": benefits,
-        "changes": changed,
+        "benefits": on_rungs(club.tiers, stands.current.key),
+        "changes": changes(club.tiers, stands.current.key),
         "everyone": club.everyone,
     }
 
@@ -64,13 +111,6 @@ def _lists(beside: queries.Home, today: date) -> dict[str, Any]:
         "latest_rows": rows.coming_rows(coming) + rows.latest_rows(beside.latest[: LINES - len(coming)]),
         "ways": ways_to_earn() if is_new else (),
     }
-
-
-@lru_cache(maxsize=64)
-def _benefits(_digest: str, held: str) -> tuple[Mapping[str, tuple[Benefit, ...]], tuple[Change, ...]]:
-    """Sort the benefits for a tier: the same for everybody who holds it, as long as the programme is."""
-    tiers = programme.current().tiers
-    return on_rungs(tiers, held), changes(tiers, held)
 
 
 def _sums(coming: Sequence[Coming], asked: Sequence[Asked], *, today: date) -> rows.Sums:
