@@ -37,7 +37,6 @@ class Facts:
     today: date
     locale: str
     programme: str
-    mount: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,13 @@ def show_home() -> ResponseReturnValue:
         today=now().astimezone(club.club.zone).date(),
         locale=spoken(),
         programme=club.digest,
-        mount=request.script_root,
     )
-    return page("home/home.html", first=_draw(facts))
+    return page("home/home.html", first=_draw(facts, request.script_root))
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _draw(facts: Facts) -> First:
-    """Draw what is not the same as before; what was read is always of this moment."""
+def _draw(facts: Facts, _mount: str) -> First:
+    """Draw what is not the same as before; what was read is always of this moment. Links begin with the mount."""
     sums = _sums(facts.beside.coming, facts.beside.asked, today=facts.today)
     standing = _standing(facts, sums)
     main = render_template(
