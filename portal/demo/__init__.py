@@ -1,6 +1,7 @@
 """The demo club: a cast, a crowd and their claims; production refuses all of it."""
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
@@ -33,11 +34,6 @@ class NotInProduction(RuntimeError):
 
 def is_seeded() -> bool:
     """Tell whether the demo people are here."""
-    return has_demo_people()
-
-
-def has_demo_people() -> bool:
-    """Tell whether this database holds anybody with the demo's password."""
     return db.session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
 
 
@@ -74,8 +70,7 @@ def welcome(settings: Settings) -> str:
     )
 
 
-def _tell(books: Books, at: datetime, members: int, claims: int, step: object) -> None:
-    advance = step if callable(step) else (lambda: None)
+def _tell(books: Books, at: datetime, members: int, claims: int, advance: Callable[[], None]) -> None:
     staff = people.staff(books, at=at)
     cast = people.cast(books, at=at)
     album = Album(books, current_app.extensions["store"])
