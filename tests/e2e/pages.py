@@ -108,6 +108,10 @@ class Visitor:
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
 
+    def assert_drawn(self, picture: Locator) -> None:
+        """Wait until the picture has come and can be decoded: a broken one never does."""
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not ANSWERED.match(message.text):
             self.faults.append(f"console {message.type}: {message.text}")

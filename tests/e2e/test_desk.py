@@ -193,7 +193,7 @@ def test_pictures_come_closer_turn_and_change(casey: Visitor) -> None:
     expect(view).to_have_attribute("data-turned", "1")
     page.get_by_role("button", name="Closer", exact=True).click()
     assert view.get_attribute("data-close-up") is None
-    assert page.locator("[data-view] img").evaluate("image => image.naturalWidth") > 0
+    casey.assert_drawn(page.locator("[data-view] img"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

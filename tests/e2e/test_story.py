@@ -82,7 +82,7 @@ def _decides(casey: Visitor, reference: str, *, javascript: bool) -> None:
     casey.page.keyboard.press("Enter")
     casey.page.get_by_role("row").filter(has_text=reference).get_by_role("link").first.click()
     casey.sees("I was signed out & ordered as a guest.")
-    assert casey.page.locator("#evidence img").first.evaluate("image => image.naturalWidth") > 0
+    casey.assert_drawn(casey.page.locator("#evidence img").first)
     casey.press(re.compile("^Take this claim"))
     casey.page.wait_for_selector("#decision")
     _checked(casey, javascript=javascript)
