@@ -1,16 +1,17 @@
-"""The commands of `flask`: serve, seed, worker, doctor."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit."""
 
 import click
 from flask import Flask, current_app
 
 from portal import doctor as checks
+from portal.audit import service as log
 from portal.clock import now
 from portal.config import Settings, stop_with
 
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    for command in (serve, seed, worker, doctor):
+    for command in (serve, seed, worker, doctor, audit):
         app.cli.add_command(command)
 
 
@@ -63,4 +64,20 @@ def doctor() -> None:
     for finding in findings:
         click.echo(f"{'ok  ' if finding.is_fine else 'FAULT'}  {finding.name}: {finding.words}")
     if not all(finding.is_fine for finding in findings):
+        raise SystemExit(1)
+
+
+@click.group()
+def audit() -> None:
+    """Look after the log of who did what."""
+
+
+@audit.command()
+def verify() -> None:
+    """Derive the log's chain of hashes again; exit status 1 when a line was changed, removed or put in."""
+    found = log.verify(at=now())
+    for fault in found.faults:
+        click.echo(f"FAULT  {fault}")
+    click.echo(f"{found.links} lines sealed; the last hash is {found.head}")
+    if found.faults:
         raise SystemExit(1)

@@ -19,6 +19,7 @@ from flask import Flask, current_app
 
 from portal.accounts import sweeps as accounts
 from portal.activities import sweeps as activities
+from portal.audit import service as audit
 from portal.claims import sweeps as claims
 from portal.clock import now
 from portal.mail import outbox
@@ -62,6 +63,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("pictures without a claim", 3600, claims.delete_orphans),
         Sweep("old sessions, links and kept forms", 3600, accounts.clean_up),
         Sweep("old letters", 3600, outbox.forget),
+        Sweep("lines of the log to seal", 30, audit.seal_waiting),
     )
 
 

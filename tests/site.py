@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from portal import programme
-from portal.accounts.rules import Role
+from portal.accounts.rules import Factor, Role
 from portal.accounts.service import sessions
 from portal.clock import now
 from portal.mail import outbox
@@ -36,8 +36,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# A GET may write these and nothing else: that somebody is there, and that a reset link was followed.
-WRITTEN_BY_GET = frozenset({"user_session", "reset_proof"})
+# A GET may write these and nothing else: that somebody is there, that a link was followed, and that staff looked.
+WRITTEN_BY_GET = frozenset({"user_session", "reset_proof", "audit_event", "audit_personal"})
 COOKIE_RULES = {"secure": True, "httponly": True, "samesite": "Lax", "path": "/"}
 
 
@@ -167,8 +167,15 @@ class Site:
     def _sign_in(self, person: Person) -> None:
         """Give this browser a session as the sign-in page would; that page has tests of its own."""
         with unit_of_work():
+            role = Role(person.role)
             begun = sessions.begin(
-                person.user_id, Role(person.role), keep=False, address="192.0.2.7", device="Safari on iPhone", at=now()
+                person.user_id,
+                role,
+                keep=False,
+                address="192.0.2.7",
+                device="Safari on iPhone",
+                at=now(),
+                factor=Factor.PASSKEY if role.is_staff else Factor.DEVICE,
             )
         contextvars.Context().run(self._take_cookie, begun.token)
 

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import delete
 
 from portal.accounts.models import UserSession
-from portal.accounts.service import kept, limits, resets
+from portal.accounts.service import kept, limits, links
 from portal.db import db
 from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
@@ -18,7 +18,7 @@ def clean_up(at: datetime) -> int:
     """Drop old sessions, links, counters and kept forms; the pictures of a kept form go with it."""
     store: Store = current_app.extensions["store"]
     with unit_of_work():
-        done = limits.purge(at=at) + resets.purge(at=at) + _drop_sessions(at)
+        done = limits.purge(at=at) + links.purge(at=at) + _drop_sessions(at)
         stale = kept.take_expired(at=at)
     for key in stale:
         store.delete(key)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, Response, abort, current_app, request, session, url_for
@@ -28,9 +29,12 @@ class Rule:
 
 PUBLIC = Rule("public", is_public=True)
 MEMBERS = Rule("members")
+UNFINISHED = Rule("members, unfinished ones too")
 AGENTS = Rule("agents", AGENT_ROLES)
 STAFF = Rule("staff", STAFF_ROLES)
+ADMINS = Rule("admins", frozenset({"admin"}))
 SIGNED_IN = Rule("signed in", STAFF_ROLES | {"member"})
+HALF_IN = Rule("signed in, staff without a second step too", STAFF_ROLES | {"member"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ class Visitor:
     balance: int = 0
     status_points: int = 0
     token: str = ""
+    is_unfinished: bool = False
+    opens_the_desk: bool = True
+    confirmed_at: datetime | None = None
+    time_zone: str = ""
 
     is_authenticated = True
     is_active = True
@@ -109,6 +117,11 @@ def members_only(view: View) -> View:
     return rule(MEMBERS)(view)
 
 
+def unfinished_too(view: View) -> View:
+    """For members, those included whose joining still waits for something."""
+    return rule(UNFINISHED)(view)
+
+
 def agents_only(view: View) -> View:
     """Only for those who act on claims: agents and leads."""
     return rule(AGENTS)(view)
@@ -119,9 +132,25 @@ def staff_only(view: View) -> View:
     return rule(STAFF)(view)
 
 
+def admins_only(view: View) -> View:
+    """Only for those who look after staff accounts and the programme."""
+    return rule(ADMINS)(view)
+
+
 def signed_in(view: View) -> View:
     """For anybody with a living session."""
     return rule(SIGNED_IN)(view)
+
+
+def half_in(view: View) -> View:
+    """For anybody with a living session, staff who have not set up a second step included."""
+    return rule(HALF_IN)(view)
+
+
+def confirmed(view: View) -> View:
+    """Ask again who is there, unless they have shown it in the last minutes; stands below the access rule."""
+    cast("Any", view).wants_confirmation = True
+    return view
 
 
 def visitor() -> Visitor:
@@ -136,7 +165,7 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
 
 def allows(wanted: Rule, who: Visitor) -> bool:
     """Decide whether a signed-in visitor may pass."""
-    if wanted is MEMBERS:
+    if wanted in {MEMBERS, UNFINISHED}:
         return who.member_id is not None
     return wanted.is_public or who.role in wanted.roles
 

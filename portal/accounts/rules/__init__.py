@@ -13,8 +13,9 @@ from portal.accounts.rules.passwords import (
     normal_password,
     password_minimum,
 )
-from portal.accounts.rules.roles import STAFF, MemberState, Role
+from portal.accounts.rules.roles import STAFF, UNFINISHED, Factor, LinkKind, MemberState, Role
 from portal.accounts.rules.sessions import (
+    CONFIRMED_MINUTES,
     LAST_SEEN_SECONDS,
     SESSIONS_AT_MOST,
     SessionLength,
@@ -24,15 +25,19 @@ from portal.accounts.rules.sessions import (
 )
 
 __all__ = [
+    "CONFIRMED_MINUTES",
     "LAST_SEEN_SECONDS",
     "PASSWORD_MAX",
     "PASSWORD_MEMBER_MIN",
     "PASSWORD_STAFF_MIN",
     "SESSIONS_AT_MOST",
     "STAFF",
+    "UNFINISHED",
     "Address",
     "AddressFault",
     "BadAddress",
+    "Factor",
+    "LinkKind",
     "MemberState",
     "PasswordCode",
     "PasswordFault",

@@ -7,6 +7,8 @@ from portal.accounts.rules.roles import Role
 
 SESSIONS_AT_MOST = 10
 LAST_SEEN_SECONDS = 60
+# Whoever changes a password, a factor, an address or the account itself has shown this recently who they are.
+CONFIRMED_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True)

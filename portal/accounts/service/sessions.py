@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from portal.accounts.models import User, UserSession
-from portal.accounts.rules import SESSIONS_AT_MOST, Role, session_length
+from portal.accounts.rules import SESSIONS_AT_MOST, Factor, Role, session_length
 from portal.accounts.secrets import digest, new_token
 from portal.db import UtcDateTime, db, table_of
 from portal.errors import NotFound, Refused
@@ -37,8 +37,18 @@ class Begun:
     session_id: uuid.UUID
 
 
-def begin(user_id: uuid.UUID, role: Role, *, keep: bool, address: str, device: str, at: datetime) -> Begun:
-    """Open a session; of more than ten the oldest ends."""
+def begin(
+    user_id: uuid.UUID,
+    role: Role,
+    *,
+    keep: bool,
+    address: str,
+    device: str,
+    at: datetime,
+    factor: Factor = Factor.PASSWORD,
+    known_device_id: uuid.UUID | None = None,
+) -> Begun:
+    """Open a session; of more than ten the oldest ends. What opened it counts as having shown who they are."""
     length = session_length(role, keep=keep)
     begun = Begun(new_token(), uuid.uuid4())
     row = {
@@ -52,6 +62,9 @@ def begin(user_id: uuid.UUID, role: Role, *, keep: bool, address: str, device: s
         "expires_at": at + length.absolute,
         "address": address[:64],
         "device": device[:120],
+        "factor": factor,
+        "confirmed_at": at,
+        "known_device_id": known_device_id,
     }
     connection = db.session.connection()
     connection.execute(_BEGIN, row)

@@ -10,10 +10,11 @@ from portal.accounts.devices import device_name
 from portal.accounts.forms import ForgotPasswordForm, NewPasswordForm
 from portal.accounts.queries import Login
 from portal.accounts.rules import Address, Role, password_minimum
-from portal.accounts.service import limits, resets
+from portal.accounts.service import limits, links, resets
 from portal.accounts.service.limits import Limit
+from portal.accounts.service.links import Purpose
 from portal.accounts.views import bp
-from portal.accounts.views.sessions import address, passwords
+from portal.accounts.views.entering import address, passwords
 from portal.clock import now
 from portal.errors import Refused
 from portal.mail import outbox
@@ -87,7 +88,7 @@ def reset_sent() -> ResponseReturnValue:
 @public
 def follow_reset_link(secret: str) -> ResponseReturnValue:
     with unit_of_work():
-        proof = resets.prove(secret, at=now())
+        proof = links.follow(Purpose.RESET, secret, at=now())
     if proof is None:
         return page("accounts/link_over.html", status=410)
     session[PROOF] = proof

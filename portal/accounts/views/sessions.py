@@ -1,41 +1,29 @@
 """Signing in and out."""
 
-from flask import Response, current_app, request, session, url_for
+from flask import Response, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from portal.accounts import queries
-from portal.accounts.devices import device_name
 from portal.accounts.forms import SignInForm
-from portal.accounts.passwords import Passwords
 from portal.accounts.queries import Login
-from portal.accounts.rules import Role
+from portal.accounts.rules import Factor
 from portal.accounts.service import limits, sessions
 from portal.accounts.service.limits import Limit
 from portal.accounts.views import bp
+from portal.accounts.views.entering import address, begin, hand_over, passwords
 from portal.clock import now
 from portal.errors import Refused
 from portal.unit_of_work import unit_of_work
-from portal.web.access import Visitor, public, signed_in, visitor
+from portal.web.access import public, signed_in, visitor
 from portal.web.htmx import go, page
 from portal.web.links import safe_path, settings
 from portal.web.stamped import stamped_page
 
 # Where flask-login keeps the session token; without one nobody needs to be looked up.
 TOKEN = "_user_id"  # noqa: S105 - a name
-
-
-def passwords() -> Passwords:
-    """Give the hasher of the running app."""
-    found: Passwords = current_app.extensions["passwords"]
-    return found
-
-
-def address() -> str:
-    """Give the network address of the request, as far as the proxies are trusted."""
-    return limits.address_key(request.remote_addr or "")
 
 
 def _limits() -> tuple[Limit, Limit]:
@@ -88,7 +76,6 @@ def _no_fit(form: SignInForm) -> Response:
 
 def _begin(login: Login, form: SignInForm) -> Response:
     """Open the session under a new token; nothing of the old cookie lives on."""
-    at = now()
     account, place = _limits()
     onward = _onward()
     new_hash = passwords().hash(form.password.data or "") if passwords().is_outdated(login.password_hash) else ""
@@ -98,20 +85,8 @@ def _begin(login: Login, form: SignInForm) -> Response:
         limits.give_back(place, address())
         if new_hash:
             sessions.rehash(login.user_id, login.password_hash, new_hash)
-        begun = sessions.begin(
-            login.user_id,
-            Role(login.role),
-            keep=bool(form.keep.data),
-            address=request.remote_addr or "",
-            device=device_name(request.user_agent.string),
-            at=at,
-        )
-    session.clear()
-    session.permanent = bool(form.keep.data) and login.role == "member"
-    login_user(
-        Visitor(login.user_id, begun.session_id, login.role, login.name, login.email, login.locale, token=begun.token)
-    )
-    return go(onward)
+        begun = begin(login, factor=Factor.PASSWORD, keep=bool(form.keep.data))
+    return hand_over(login, begun, keep=bool(form.keep.data), onward=onward)
 
 
 @bp.post("/sign-out")

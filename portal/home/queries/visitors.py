@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, or_, select
 
 from portal.accounts.models import Member, User, UserSession
-from portal.accounts.rules import MemberState, Role
+from portal.accounts.rules import UNFINISHED, MemberState, Role
 from portal.db import UtcDateTime, reading
 from portal.points.models import Account
 from portal.web.access import Visitor
@@ -39,6 +39,10 @@ _VISITOR = (
         account.balance,
         account.status_points,
         session.last_seen_at,
+        session.factor,
+        session.confirmed_at,
+        member.state,
+        user.time_zone,
     )
     .select_from(
         UserSession.__table__.join(User.__table__, user.id == session.user_id)
@@ -61,7 +65,8 @@ def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
     row = reading().execute(_VISITOR, {"token_hash": token_hash, "at": at}).one_or_none()
     if row is None:
         return None
-    (user_id, session_id, role, name, email, locale, member_id, balance, status, seen_at) = row
+    (user_id, session_id, role, name, email, locale, member_id, balance, status, seen_at, *more) = row
+    factor, confirmed_at, state, time_zone = more
     who = Visitor(
         user_id=user_id,
         session_id=session_id,
@@ -72,5 +77,9 @@ def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
         member_id=member_id,
         balance=balance or 0,
         status_points=status or 0,
+        is_unfinished=state in UNFINISHED,
+        opens_the_desk=factor.opens_the_desk,
+        confirmed_at=confirmed_at,
+        time_zone=time_zone,
     )
     return Found(who, seen_at)
