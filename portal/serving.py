@@ -47,9 +47,11 @@ def run(app: Flask, settings: Settings) -> None:
         ident=None,
         clear_untrusted_proxy_headers=settings.proxy_hops == 0,
     )
-    signal.signal(signal.SIGTERM, _end)
-    _announce(settings, time.monotonic() - started)
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        # Said for Ctrl-C too: a shell that starts us in the background would have us ignore it.
+        signal.signal(wish, _end)
     try:
+        _announce(settings, time.monotonic() - started)
         server.run()
     finally:
         server.close()

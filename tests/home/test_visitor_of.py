@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal.accounts.models import Member, User, UserSession
-from portal.accounts.rules import MemberState, Role
+from portal.accounts.rules import Factor, MemberState, Role
 from portal.accounts.secrets import digest
 from portal.accounts.service import sessions
 from portal.clock import now
@@ -24,7 +24,15 @@ def sign_in(person: Person) -> str:
     """Begin a session; give what the database keeps of its token."""
     with unit_of_work():
         return digest(
-            sessions.begin(person.user_id, Role(person.role), keep=False, address="", device="", at=now()).token
+            sessions.begin(
+                person.user_id,
+                Role(person.role),
+                keep=False,
+                address="",
+                device="",
+                at=now(),
+                factor=Factor.PASSKEY,
+            ).token
         )
 
 
@@ -57,6 +65,8 @@ def test_member_is_known_with_all_their_figures(asha: Person):
         member_id=asha.member,
         balance=1500,
         status_points=1600,
+        opens_the_desk=True,
+        confirmed_at=row(token).created_at,
     )
 
 
