@@ -19,7 +19,7 @@ from portal.clock import now
 from portal.mail import outbox
 from portal.mail.postbox import Memory
 from portal.unit_of_work import unit_of_work
-from portal.web.security import CONTENT_SECURITY_POLICY
+from portal.web.security import CONTENT_SECURITY_POLICY, DOWNLOAD_POLICY
 from tests.cast import Person
 from tests.mail_server import Received
 from tests.page import ERROR_PREFIX, Page
@@ -199,9 +199,9 @@ def _onward(response: TestResponse) -> str:
 
 
 def _faults_of_answer(response: TestResponse, *, is_page: bool) -> list[str]:
-    wanted = HEADERS | (
-        {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-store"} if is_page else {}
-    )
+    asked_for_a_part = response.request.headers.get("HX-Request-Type") == "partial"
+    policy = DOWNLOAD_POLICY if asked_for_a_part else CONTENT_SECURITY_POLICY
+    wanted = HEADERS | ({"Content-Security-Policy": policy, "Cache-Control": "no-store"} if is_page else {})
     faults = [
         f"header {name} is {response.headers.get(name)!r}, not {value!r}"
         for name, value in wanted.items()

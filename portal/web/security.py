@@ -13,6 +13,7 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings
+from portal.web.htmx import wants_fragment
 
 csrf = CSRFProtect()
 
@@ -31,6 +32,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
     )
 )
+# For what is no page by itself: a download, or a part of a page. Opened alone it can run and fetch nothing.
 DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 PERMISSIONS_POLICY = "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 COMMON_HEADERS = {
@@ -146,11 +148,15 @@ def add_headers(app: Flask, settings: Settings) -> None:
     Compress(app)
 
     wanted = COMMON_HEADERS | ({"Strict-Transport-Security": HSTS} if settings.is_https else {})
+    of_parts = wanted | {"Content-Security-Policy": DOWNLOAD_POLICY}
+    # A part of a page has no doors of its own: the page it goes into has said already what it may use.
+    del of_parts["Permissions-Policy"]
 
     @app.after_request
     def finish(response: Response) -> Response:
         present = {name for name, _ in response.headers}
-        response.headers.extend({name: value for name, value in wanted.items() if name not in present})
+        headers = of_parts if wants_fragment() else wanted
+        response.headers.extend({name: value for name, value in headers.items() if name not in present})
         if response.mimetype == "text/html":
             # The length of a compressed page would betray what it reflects beside its secrets.
             response.headers["X-Padding"] = "x" * secrets.randbelow(MOST_PADDING)

@@ -79,16 +79,19 @@ def test_line_of_the_history_is_what_the_claim_is_about(site: Site, asha: Person
     line = factories.an_entry(asha, 45, activity="order", subject="7041 8822", happened=old, recorded=old)
     theirs = factories.an_entry(bruno, 45)
 
-    page = site.as_(asha).open(f"/claims/new?entry={line.id}")
+    page = site.as_(asha).open(f"/claims/new?line={line.sequence}")
     page.submit(points="90")
 
     assert (page.value("kind"), page.value("which")) == ("wrong_amount", f"entry-{line.id}")
     assert (the_claim().kind, the_claim().expected_points) == (ClaimKind.WRONG_AMOUNT, 90)
     assert the_claim().subject_key == ORDER
-    assert not site.as_(asha).open(f"/claims/new?entry={theirs.id}").has(f'[value="entry-{theirs.id}"]')
+    assert not site.as_(asha).open(f"/claims/new?line={theirs.sequence + 1}").has(f'[value="entry-{theirs.id}"]')
 
 
-@pytest.mark.parametrize("link", ["from=never", "from=2026-02-30&to=x", "entry=1", "entry=%00", "from=%E2%80%AE1"])
+@pytest.mark.parametrize(
+    "link",
+    ["from=never", "from=2026-02-30&to=x", "line=1", "line=%00", "line=9999999999", "line=%D9%A1", "from=%E2%80%AE1"],
+)
 def test_broken_link_fills_in_nothing(site: Site, asha: Person, link: str) -> None:
     page = site.as_(asha).open(f"/claims/new?{link}")
 

@@ -101,7 +101,7 @@ def test_wrong_number_leads_to_a_claim_about_that_line(site: Site, asha: Person)
 
     page = site.as_(asha).open("home.show_points").click("Is this number wrong?")
 
-    assert page.path == f"/claims/new?entry={entry.id}"
+    assert page.path == f"/claims/new?line={entry.sequence}"
 
 
 def test_line_that_came_of_a_claim_leads_to_it(site: Site, asha: Person):

@@ -20,6 +20,7 @@ from portal.claims.words import subject_of
 from portal.clock import now
 from portal.errors import Conflict, Refused
 from portal.mail import outbox
+from portal.points.rules import read_sequence
 from portal.tiers.letters import has_risen, tier_reached
 from portal.tiers.queries import addressee_of
 from portal.tiers.rules import ladder_of, progress
@@ -30,7 +31,6 @@ from portal.web.forms import clean_line
 from portal.web.htmx import go, page
 
 LONGEST_SEARCH = 120
-LONGEST_SEQUENCE = 9
 LONGEST_NUMBER = 12
 
 
@@ -48,8 +48,7 @@ def show_members() -> ResponseReturnValue:
 @staff_only
 def show_member(member_id: uuid.UUID) -> ResponseReturnValue:
     facts = facts_of(member_id, asker())
-    text = request.args.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_SEQUENCE else None
+    before = read_sequence(request.args.get("before", ""))
     lines, has_more = ledger_of(member_id, before=before)
     return page(
         "care/member.html",

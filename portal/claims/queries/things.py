@@ -49,6 +49,8 @@ class Thing:
     amount_minor: int | None
     points: int
     moves_at: datetime
+    # Its place in the history, when it is a line there.
+    sequence: int | None = None
 
     @property
     def day(self) -> date:
@@ -62,13 +64,19 @@ class Thing:
 
 
 def recent_things(
-    member_id: uuid.UUID, *, since: datetime, at: datetime, entry_id: uuid.UUID | None = None
+    member_id: uuid.UUID,
+    *,
+    since: datetime,
+    at: datetime,
+    entry_id: uuid.UUID | None = None,
+    sequence: int | None = None,
 ) -> tuple[Thing, ...]:
-    """List the member's own activities, newest first; `entry_id` adds one line of the history, were it ever so old."""
+    """List the member's own activities, newest first; a line of the history that is named is added, however old."""
     awaited = _read(_awaited(member_id, since).limit(MOST_OF_EACH), at)
     refused = _read(_refused(member_id, since).limit(MOST_OF_EACH), at)
     posted = _read(_posted(member_id).where(entry.happened_at >= since).limit(MOST_ENTRIES), at)
-    named = _read(_posted(member_id).where(entry.id == entry_id), at) if entry_id else []
+    line = entry.id == entry_id if entry_id else entry.sequence == sequence
+    named = _read(_posted(member_id).where(line), at) if entry_id or sequence else []
     things = {thing.key: thing for thing in (*awaited, *refused, *posted, *named)}
     return tuple(sorted(things.values(), key=lambda thing: thing.happened_at, reverse=True))
 
@@ -150,6 +158,7 @@ def _posted(member_id: uuid.UUID) -> Select[Any]:
             event.amount_minor,
             entry.points,
             entry.kind,
+            entry.sequence,
             entry.recorded_at.label("moves_at"),
         )
         .select_from(Entry.__table__.outerjoin(Event.__table__, event.id == entry.event_id))
@@ -179,6 +188,7 @@ def _thing(row: Any, at: datetime) -> Thing:  # noqa: ANN401 - a row of one of t
         amount_minor=row.amount_minor,
         points=getattr(row, "points", 0),
         moves_at=row.moves_at,
+        sequence=getattr(row, "sequence", None),
     )
 
 

@@ -23,6 +23,7 @@ from portal.claims.views.told import told_so_far
 from portal.clock import now
 from portal.errors import Refused
 from portal.mail import outbox
+from portal.points.rules import read_sequence
 from portal.unit_of_work import unit_of_work
 from portal.web.access import members_only, visitor
 from portal.web.htmx import go, page
@@ -38,7 +39,7 @@ STEPS = {
 @bp.get("/claims/new")
 @members_only
 def new_claim() -> ResponseReturnValue:
-    form = _about_form(_uuid(request.args.get("entry", "")))
+    form = _about_form(sequence=_line())
     if form.is_untouched:
         _fill_from_link(form)
     return _about_page(form)
@@ -47,7 +48,7 @@ def new_claim() -> ResponseReturnValue:
 @bp.post("/claims/new")
 @members_only
 def begin_claim() -> ResponseReturnValue:
-    form = _about_form(_uuid(request.args.get("entry", "")))
+    form = _about_form(sequence=_line())
     if closes() and form.is_untouched:
         return go(url_for("claims.show_claims"))
     if not form.validate():
@@ -205,21 +206,23 @@ def _send(facts: ClaimFacts, statement: str | None, *, at: datetime) -> Response
     return go(url_for("claims.show_claim", reference=facts.reference))
 
 
-def _about_form(entry_id: uuid.UUID | None) -> AboutForm:
+def _about_form(entry_id: uuid.UUID | None = None, *, sequence: int | None = None) -> AboutForm:
     """Offer the member's own activities; a line that a link names, or a draft is about, may be an old one."""
     at, member = now(), visitor().member
     zone = programme.current().club.zone
-    things = queries.recent_things(member, since=queries.first_claimable(member, at=at), at=at, entry_id=entry_id)
+    since = queries.first_claimable(member, at=at)
+    things = queries.recent_things(member, since=since, at=at, entry_id=entry_id, sequence=sequence)
     joined = queries.joined_at(member).astimezone(zone).date()
     return AboutForm(things, today=at.astimezone(zone).date(), joined=joined)
 
 
 def _fill_from_link(form: AboutForm) -> None:
     """Fill in what the link of a line or of a gap in the history says."""
-    entry = f"entry-{request.args.get('entry', '')}"
+    line = _line()
+    named = [key for key, thing in form.things.items() if line and thing.sequence == line]
     first = _day(request.args.get("from", ""))
-    if entry in form.things:
-        form.kind.data, form.which.data = ClaimKind.WRONG_AMOUNT.value, entry
+    if named:
+        form.kind.data, form.which.data = ClaimKind.WRONG_AMOUNT.value, named[0]
     elif first is not None:
         form.kind.data, form.which.data = ClaimKind.MISSING.value, "other"
         form.day.fill(min(max(first, form.days.first), form.days.last))
@@ -228,11 +231,10 @@ def _fill_from_link(form: AboutForm) -> None:
 def _about_page(
     form: AboutForm, status: int = 200, *, facts: ClaimFacts | None = None, block: str = "step"
 ) -> ResponseReturnValue:
-    entry = _uuid(request.args.get("entry", ""))
     action = (
         url_for("claims.change_subject", reference=facts.reference)
         if facts
-        else url_for("claims.begin_claim", entry=entry)
+        else url_for("claims.begin_claim", line=_line())
     )
     return page(
         "claims/subject.html",
@@ -257,6 +259,11 @@ def _review_page(facts: ClaimFacts, form: StatementForm, status: int = 200) -> R
         told=told_so_far(facts, queries.unsent_pictures(facts.id)),
         plan=what_comes_next(facts, at=now()),
     )
+
+
+def _line() -> int | None:
+    """Read which line of the history a link names."""
+    return read_sequence(request.args.get("line", ""))
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -16,11 +16,9 @@ from portal.home.rules import Month, Surroundings, months
 from portal.home.views import bp
 from portal.home.views.earning import ways_to_earn
 from portal.points.queries import Group, Wanted
-from portal.points.rules import bars
+from portal.points.rules import bars, read_sequence
 from portal.web.access import members_only, visitor
 from portal.web.htmx import page, wants_fragment
-
-LONGEST_SEQUENCE = 9
 
 
 @bp.get("/points")
@@ -31,7 +29,7 @@ def show_points() -> ResponseReturnValue:
     form = HistoryForm(request.args, meta={"csrf": False})
     is_understood = form.validate()
     wanted = form.to_wanted(zone)
-    before = _sequence(request.args.get("before", ""))
+    before = read_sequence(request.args.get("before", ""))
     found = queries.history_of(
         visitor().member, wanted, before=before, today=today, zone=zone, with_chart=not wants_fragment()
     )
@@ -64,11 +62,6 @@ def show_points() -> ResponseReturnValue:
         is_fragment=wants_fragment(),
         more=_more(found, form),
     )
-
-
-def _sequence(text: str) -> int | None:
-    """Read where the page before ended; what is no number begins at the newest line."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_SEQUENCE else None
 
 
 def _months(found: queries.History, wanted: Wanted, today: date) -> tuple[Month, ...]:

@@ -1,9 +1,10 @@
-"""What an entry can be, points by month and their drawing, and the gaps in a history."""
+"""What an entry can be, points by month and their drawing, and the gaps and places in a history."""
 
 from portal.points.rules.gaps import Gap, gap_between, gaps
 from portal.points.rules.kinds import SPENT, EntryKind
 from portal.points.rules.measure import State, Stretch
 from portal.points.rules.months import Bar, Label, MonthSum, bars, month_sums
+from portal.points.rules.places import read_sequence
 from portal.points.rules.standing import Standing
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "gap_between",
     "gaps",
     "month_sums",
+    "read_sequence",
 ]

@@ -4,7 +4,7 @@
   "use strict";
   const WIDTH = 1170;
   const SMALL_BYTES = 200 * 1024;
-  const QUALITIES = [0.82, 0.7, 0.55];
+  const QUALITIES = [0.82, 0.7, 0.55, 0.42];
   const AT_ONCE = 2;
   const TRY_SECONDS = 90;
   const MEGABYTE = 1024 * 1024;
