@@ -12,16 +12,20 @@ from portal.accounts import queries as accounts
 from portal.accounts.rules import Role, should_touch
 from portal.accounts.secrets import digest
 from portal.accounts.service import kept, sessions
+from portal.audit.rules import Verb
+from portal.audit.service import record
 from portal.clock import now
 from portal.home import queries as home
 from portal.storage.store import CouldNotKeep, Store, new_key
 from portal.unit_of_work import unit_of_work
 from portal.web.access import Visitor
+from portal.web.trail import actor, where
 
 log = logging.getLogger("portal")
 
 KEPT_FILE_BYTES = 64 * 1024 * 1024
 MOST_KEPT_FILES = 5
+LONGEST_THING = 64
 
 
 class Doorkeeper:
@@ -55,6 +59,19 @@ class Doorkeeper:
             for file in files:
                 store.delete(file["key"])
         return str(row) if row else ""
+
+    def note_refusal(self) -> None:
+        """Write down at which door somebody was turned away; the ids in its address are no secret of anybody's."""
+        route, ids = request.endpoint or "", {name: str(value) for name, value in (request.view_args or {}).items()}
+        with unit_of_work():
+            record(
+                Verb.ACCESS_REFUSED,
+                at=now(),
+                actor=actor(),
+                where=where(),
+                thing=("route", route[:LONGEST_THING]),
+                facts={"method": request.method} | ids,
+            )
 
     def _find_kept(self, user_id: uuid.UUID) -> None:
         """Put what was typed where the forms look for it; of somebody else's row nothing is found."""

@@ -96,6 +96,9 @@ class Doorkeeper(Protocol):
     def keep_form(self, token: str, path: str) -> str:
         """Keep what a lapsed session sent; give the id of the kept row, or nothing."""
 
+    def note_refusal(self) -> None:
+        """Write down that the visitor of this request stood before a door that is not theirs."""
+
 
 def rule(wanted: Rule) -> Callable[[View], View]:
     """Mark a view with its access rule."""
@@ -189,6 +192,7 @@ def guard(app: Flask, doorkeeper: Doorkeeper) -> None:
         if not current_user.is_authenticated:
             return _to_sign_in(doorkeeper)
         if not allows(wanted, visitor()):
+            doorkeeper.note_refusal()
             abort(404)
         return None
 

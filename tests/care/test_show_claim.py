@@ -217,7 +217,7 @@ def test_statements_do_not_grow_with_the_story(site, session, asha, casey):
         with unit_of_work():
             desk.note(claim.id, f"Note {number}", version=fresh_version(claim), by=casey.user_id, at=now())
 
-    assert (short, len(bench(site, casey, claim).statements)) == (6, 6)
+    assert (short, len(bench(site, casey, claim).statements)) == (8, 8)
 
 
 def test_hostile_words_are_shown_as_words(site, session, asha, casey):

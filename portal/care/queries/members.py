@@ -50,6 +50,7 @@ class Facts:
     """What the desk may know of a member."""
 
     id: uuid.UUID
+    user_id: uuid.UUID
     name: str
     number: str
     email: str
@@ -136,6 +137,7 @@ def facts_of(member_id: uuid.UUID, asker: Asker) -> Facts:
     row = db.session.execute(
         select(
             Member.id,
+            Member.user_id,
             Member.number,
             Member.state,
             Member.joined_at,
@@ -157,6 +159,7 @@ def facts_of(member_id: uuid.UUID, asker: Asker) -> Facts:
         raise NotFound
     return Facts(
         id=row.id,
+        user_id=row.user_id,
         name=row.name,
         number=row.number,
         email=row.email,

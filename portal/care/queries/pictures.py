@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal, select
 from sqlalchemy.orm import aliased
 
+from portal.accounts.models import Member
 from portal.care.rules import Asker
 from portal.claims.models import Claim, Evidence
 from portal.claims.rules import ClaimState, EvidenceKind
@@ -15,6 +16,7 @@ from portal.errors import NotFound
 
 claim = Claim.__table__.c
 evidence = Evidence.__table__.c
+member = Member.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class KeptPicture:
     thumb_key: str
     reference: str
     position: int
+    owner_id: uuid.UUID | None
 
 
 def pictures_of(claim_id: uuid.UUID) -> tuple[Picture, ...]:
@@ -63,8 +66,9 @@ def pictures_of(claim_id: uuid.UUID) -> tuple[Picture, ...]:
 def picture_for(claim_id: uuid.UUID, evidence_id: uuid.UUID, asker: Asker) -> KeptPicture:
     """Find a picture that was sent with a claim; raises NotFound for removed ones, unsent ones and the asker’s own."""
     row = db.session.execute(
-        select(evidence.storage_key, evidence.thumb_key, claim.reference, evidence.position)
+        select(evidence.storage_key, evidence.thumb_key, claim.reference, evidence.position, member.user_id)
         .join_from(Evidence.__table__, Claim.__table__, claim.id == evidence.claim_id)
+        .outerjoin(Member.__table__, member.id == claim.member_id)
         .where(
             evidence.id == evidence_id,
             evidence.claim_id == claim_id,

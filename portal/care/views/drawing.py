@@ -8,6 +8,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from portal import programme
+from portal.audit.rules import Verb
 from portal.care import prefill, replies, words
 from portal.care.forms import GIVING, DecideForm, MessageForm, NoteForm, VersionedForm
 from portal.care.queries.claim import Sheet, sheet_of
@@ -16,6 +17,7 @@ from portal.care.queries.timeline import steps_of
 from portal.care.rules import Change
 from portal.care.screen import Bench, bench_for, change_for
 from portal.care.views import asker
+from portal.care.views.looks import note_look
 from portal.care.words import sum_of
 from portal.claims.lines import By, What
 from portal.claims.rules import ClaimState
@@ -78,7 +80,8 @@ def draw(
     can_take = who.is_agent and sheet.can_be_taken(at) and not can_act
     is_typed = sent is not None and sent is decision
     pictures = () if is_small else pictures_of(claim_id)
-    return page(
+    is_part = bool(block) and wants_fragment()
+    drawn = page(
         "care/claim.html",
         block or None,
         status,
@@ -104,7 +107,7 @@ def draw(
         can_take=can_take,
         is_typed=is_typed,
         shows_form=can_act or (is_typed and can_take),
-        is_fragment=bool(block) and wants_fragment(),
+        is_fragment=is_part,
         clash=clash,
         name=_name(sheet),
         reason_label=next((known.label for known in programme.current().reasons if known.key == sheet.reason), ""),
@@ -114,6 +117,11 @@ def draw(
         title_of=title_of,
         words=words,
     )
+    if not is_part:
+        # A part of a page they have before them is no look of its own.
+        owner = sheet.owner.user_id if sheet.owner else None
+        note_look(Verb.LOOKED_AT_CLAIM, ("claim", str(claim_id)), about=owner)
+    return drawn
 
 
 def _name(sheet: Sheet) -> str:

@@ -1,15 +1,23 @@
 """Pictures of a claim, for those at the desk."""
 
 import uuid
+from datetime import timedelta
 
 from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 
-from portal.care.queries.pictures import picture_for
+from portal.audit.queries import has_looked
+from portal.audit.rules import Verb
+from portal.care.queries.pictures import KeptPicture, picture_for
 from portal.care.views import asker, bp
+from portal.care.views.looks import note_look
+from portal.clock import now
 from portal.storage.store import Store
-from portal.web.access import staff_only
+from portal.web.access import staff_only, visitor
 from portal.web.security import DOWNLOAD_POLICY
+
+# As long as anybody of ours stays signed in: the small pictures are part of the claim's page they have opened.
+PAGE_LOOK = timedelta(hours=12)
 
 
 @bp.get("/care/claims/<uuid:claim_id>/evidence/<uuid:evidence_id>")
@@ -30,7 +38,7 @@ def _picture(claim_id: uuid.UUID, evidence_id: uuid.UUID, *, is_small: bool) -> 
     store: Store = current_app.extensions["store"]
     key = picture.thumb_key if is_small and picture.thumb_key else picture.storage_key
     name = f"{picture.reference}-{picture.position}.jpg"
-    return Response(
+    answer = Response(
         store.get(key),
         mimetype="image/jpeg",
         headers={
@@ -38,3 +46,16 @@ def _picture(claim_id: uuid.UUID, evidence_id: uuid.UUID, *, is_small: bool) -> 
             "Content-Disposition": f'inline; filename="{name}"',
         },
     )
+    if not (is_small and _is_part_of_a_look(claim_id)):
+        _note(evidence_id, picture)
+    return answer
+
+
+def _is_part_of_a_look(claim_id: uuid.UUID) -> bool:
+    since = now() - PAGE_LOOK
+    return has_looked(visitor().user_id, Verb.LOOKED_AT_CLAIM, thing_id=str(claim_id), since=since)
+
+
+def _note(evidence_id: uuid.UUID, picture: KeptPicture) -> None:
+    facts = {"claim": picture.reference}
+    note_look(Verb.LOOKED_AT_EVIDENCE, ("evidence", str(evidence_id)), about=picture.owner_id, facts=facts)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programme
+from portal.audit.rules import Verb
 from portal.care import words
 from portal.care.forms import AdjustForm, refuse
 from portal.care.letters import points_adjusted
@@ -16,6 +17,7 @@ from portal.care.rules import Change, change
 from portal.care.screen import counts_for_tier
 from portal.care.service import adjust
 from portal.care.views import asker, bp
+from portal.care.views.looks import note_look
 from portal.claims.words import subject_of
 from portal.clock import now
 from portal.errors import Conflict, Refused
@@ -28,7 +30,7 @@ from portal.unit_of_work import unit_of_work
 from portal.web import ui
 from portal.web.access import agents_only, staff_only, visitor
 from portal.web.forms import clean_line
-from portal.web.htmx import go, page
+from portal.web.htmx import go, page, wants_fragment
 
 LONGEST_SEARCH = 120
 LONGEST_NUMBER = 12
@@ -41,7 +43,9 @@ def show_members() -> ResponseReturnValue:
     found, after = members_called(find, asker(), after=clean_line(request.args.get("after", ""))[:LONGEST_NUMBER])
     kept: dict[str, Any] = {"find": find} if find else {}
     more = url_for("care.show_members", **kept | {"after": after}) if after else ""
-    return page("care/members.html", found=found, find=find, more=more, tiers=programme.current().tiers)
+    drawn = page("care/members.html", found=found, find=find, more=more, tiers=programme.current().tiers)
+    note_look(Verb.SEARCHED_MEMBERS, ("members", ""), facts={"found": len(found)}, words={"find": find})
+    return drawn
 
 
 @bp.get("/care/members/<uuid:member_id>")
@@ -50,7 +54,7 @@ def show_member(member_id: uuid.UUID) -> ResponseReturnValue:
     facts = facts_of(member_id, asker())
     before = read_sequence(request.args.get("before", ""))
     lines, has_more = ledger_of(member_id, before=before)
-    return page(
+    drawn = page(
         "care/member.html",
         facts=facts,
         progress=progress(facts.standing.status_points, ladder_of(programme.current())),
@@ -64,6 +68,8 @@ def show_member(member_id: uuid.UUID) -> ResponseReturnValue:
         word=session.pop("care_word", ""),
         words=words,
     )
+    _note_look(facts)
+    return drawn
 
 
 @bp.get("/care/members/<uuid:member_id>/adjustments")
@@ -114,7 +120,7 @@ def adjust_points(member_id: uuid.UUID) -> ResponseReturnValue:
 
 def _draw(member_id: uuid.UUID, form: AdjustForm, *, block: str = "", status: int = 200) -> Response:
     facts = facts_of(member_id, asker())
-    return page(
+    drawn = page(
         "care/adjustment.html",
         block or None,
         status,
@@ -126,6 +132,13 @@ def _draw(member_id: uuid.UUID, form: AdjustForm, *, block: str = "", status: in
         is_used=status == 409,  # noqa: PLR2004 - the form's key stands for something else
         who=visitor(),
     )
+    if not (block and wants_fragment()):
+        _note_look(facts)
+    return drawn
+
+
+def _note_look(facts: Facts) -> None:
+    note_look(Verb.LOOKED_AT_MEMBER, ("member", str(facts.id)), about=facts.user_id)
 
 
 def _change(form: AdjustForm, facts: Facts) -> Change | None:

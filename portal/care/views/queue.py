@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from portal import programme
+from portal.audit.rules import Verb
 from portal.care import words
 from portal.care.listing import Wording
 from portal.care.queries.counts import counts_for
@@ -16,6 +17,7 @@ from portal.care.queries.keyset import read_cursor
 from portal.care.queries.queue import rows_for
 from portal.care.rules import View, Wanted, With, points_ranges
 from portal.care.views import asker, bp
+from portal.care.views.looks import note_look
 from portal.claims.rules import ClaimKind
 from portal.claims.service import desk
 from portal.clock import now
@@ -64,7 +66,7 @@ def _draw(wanted: Wanted, *, word: str = "") -> Response:
     rows = rows_for(wanted, who, at=at, after=after)
     wording = Wording(at=at, user_id=who.user_id)
     kept = _kept(wanted)
-    return page(
+    drawn = page(
         "care/queue.html",
         "claims",
         wanted=wanted,
@@ -83,6 +85,9 @@ def _draw(wanted: Wanted, *, word: str = "") -> Response:
         word=word or session.pop("care_word", ""),
         is_fragment=wants_fragment(),
     )
+    if wanted.find:
+        note_look(Verb.SEARCHED_MEMBERS, ("queue", ""), facts={"found": len(rows.rows)}, words={"find": wanted.find})
+    return drawn
 
 
 def _wanted(args: MultiDict[str, str]) -> Wanted:
