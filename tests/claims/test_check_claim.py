@@ -9,10 +9,12 @@ from portal.claims.models import Claim
 from portal.claims.rules import ClaimState
 from portal.clock import now
 from portal.db import db
+from portal.points.rules import EntryKind
 from portal.web import ui
 from tests import factories
 from tests.cast import Person
-from tests.claims.drafting import ORDER, begin, claims, days_ago, the_claim, today
+from tests.claims.drafting import ORDER, at_pictures, begin, claims, days_ago, the_claim, today
+from tests.claims.uploading import small, upload
 from tests.site import Site
 
 
@@ -21,7 +23,7 @@ def test_unknown_order_is_asked_about(site: Site, asha: Person) -> None:
 
     assert page.h1 == "What we can see"
     assert f"Order of {ui.day(days_ago(5))} is not among your activities yet" in page.text
-    assert page.texts("#step button") == [f"Claim 45 points for {ui.day(days_ago(5))}"]
+    assert page.texts("#step button") == [f"Claim 45 points for {ui.day(days_ago(5))}", "That answers it"]
 
 
 def test_late_points_are_named_with_their_day(site: Site, asha: Person) -> None:
@@ -242,3 +244,57 @@ def test_somebody_elses_draft_is_not_there(
     for stranger in (bruno, casey):
         assert site.as_(stranger).open(endpoint, reference=claim.reference, status=404).status == 404
     assert site.as_(asha).open(endpoint, reference="C-NOTTHERE", status=404).status == 404
+
+
+def test_points_of_an_earlier_verdict_answer_it(site: Site, asha: Person) -> None:
+    factories.an_entry(
+        asha, 45, kind=EntryKind.CORRECTION, activity="order", subject=ORDER, happened=now() - timedelta(days=5)
+    )
+
+    page = begin(site, asha)
+
+    assert page.h1 == "These points are here"
+    assert f"45 points on {ui.day(today())}" in page.text
+
+
+@pytest.mark.parametrize(
+    ("reference", "day", "words"),
+    [
+        ("55120000", "today", "I will wait"),
+        (ORDER, "before", "That answers it"),
+        ("5512 0001", "before", "That answers it"),
+    ],
+    ids=["early", "credited", "nearby"],
+)
+def test_draft_is_gone_when_the_look_up_was_the_answer(
+    site: Site, asha: Person, reference: str, day: str, words: str
+) -> None:
+    factories.an_entry(asha, 180, activity="order", subject=ORDER, happened=now() - timedelta(days=5))
+    when = today() if day == "today" else days_ago(5)
+
+    page = begin(site, asha, reference=reference, day=when.isoformat()).submit(words)
+
+    assert page.path == "/"
+    assert claims() == []
+
+
+def test_draft_with_a_picture_in_it_asks_before_it_goes(site: Site, asha: Person) -> None:
+    at_pictures(site, asha)
+    upload(site, asha, small())
+    page = site.as_(asha).open("claims.check_claim", reference=the_claim().reference)
+
+    asked = page.submit("That answers it")
+
+    assert (asked.h1, len(claims())) == ("Discard this claim?", 1)
+    asked.submit("Discard it")
+    assert claims() == []
+
+
+def test_answer_that_comes_after_sending_throws_nothing_away(site: Site, asha: Person) -> None:
+    page = begin(site, asha)
+    open_elsewhere = site.as_(asha).open(page.path)
+    page.submit(form="#step").submit("Continue without evidence").submit("Send the claim")
+
+    late = open_elsewhere.submit("That answers it")
+
+    assert (late.path, the_claim().state) == (f"/claims/{the_claim().reference}", ClaimState.SUBMITTED)

@@ -19,6 +19,8 @@ from portal.programme import normal_subject
 MOST_OF_EACH = 6
 MOST_ENTRIES = 4
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
+# Lines that stand for something the member did; a correction is one that came late, by a verdict.
+FOR_AN_ACTIVITY = (EntryKind.EARN, EntryKind.BONUS, EntryKind.CORRECTION, EntryKind.REVERSAL)
 
 expectation = Expectation.__table__.c
 event = Event.__table__.c
@@ -165,7 +167,7 @@ def _posted(member_id: uuid.UUID) -> Select[Any]:
         .where(
             entry.member_id == member_id,
             entry.activity != "",
-            entry.kind.in_([EntryKind.EARN.value, EntryKind.BONUS.value, EntryKind.REVERSAL.value]),
+            entry.kind.in_([kind.value for kind in FOR_AN_ACTIVITY]),
         )
         .order_by(entry.happened_at.desc())
     )

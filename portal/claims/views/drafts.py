@@ -118,6 +118,8 @@ def accept_check(reference: str) -> ResponseReturnValue:
     elsewhere = step_away(facts, CHECK_STEP)
     if elsewhere:
         return go(elsewhere)
+    if "answered" in request.form:
+        return _let_go(facts)
     at = now()
     found = queries.look_up(facts, at=at)
     if not found.can_be_sent:
@@ -204,6 +206,18 @@ def _send(facts: ClaimFacts, statement: str | None, *, at: datetime) -> Response
     except (Refused, AlreadyClaimed):
         return go(url_for("claims.check_claim", reference=facts.reference))
     return go(url_for("claims.show_claim", reference=facts.reference))
+
+
+def _let_go(facts: ClaimFacts) -> ResponseReturnValue:
+    """Leave no draft behind when the look-up was the answer; one with words or pictures in it asks first."""
+    if facts.statement or queries.unsent_pictures(facts.id):
+        return go(url_for("claims.confirm_removal", reference=facts.reference))
+    try:
+        with unit_of_work():
+            drafts.discard(facts.id)
+    except StaleClaim:
+        return go(url_for("claims.show_claim", reference=facts.reference))
+    return go(url_for("home.show_home"))
 
 
 def _about_form(entry_id: uuid.UUID | None = None, *, sequence: int | None = None) -> AboutForm:
