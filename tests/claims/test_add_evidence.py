@@ -213,3 +213,40 @@ def test_stranger_cannot_add_to_my_claim(site: Site, asha: Person, bruno: Person
     browser.send("POST", f"/claims/{the_claim().reference}/evidence", data={"csrf_token": token}, status=404)
 
     assert pictures_of() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [("", ""), ("b" * 64, "b" * 64), ("same", ""), ("", "same")],
+    ids=["as it is", "made smaller twice", "smaller first", "smaller then"],
+)
+def test_same_picture_is_added_once(site: Site, asha: Person, first: str, again: str) -> None:
+    at_pictures(site, asha)
+    one, other = small(), small() if not (first or again) else small(colour="red")
+    digests = {"same": hashlib.sha256(other if first == "same" else one).hexdigest()}
+    upload(site, asha, one, "one.png", original_sha256=digests.get(first, first))
+
+    row = upload(site, asha, other, "two.png", original_sha256=digests.get(again, again), status=422)
+
+    assert "We have this picture already." in row.text
+    assert [picture.file_name for picture in pictures_of()] == ["one.png"]
+    assert len(list(store_of(site).keys("evidence/"))) % 2 == 0, "its files are not kept"
+
+
+def test_picture_that_was_taken_back_can_be_added_again(site: Site, asha: Person) -> None:
+    at_pictures(site, asha)
+    upload(site, asha, small(), "one.png")
+    upload(site, asha, b"", remove=str(pictures_of()[0].id), status=204)
+
+    upload(site, asha, small(), "two.png")
+
+    assert [picture.file_name for picture in pictures_of()] == ["two.png"]
+
+
+def test_same_picture_may_go_with_another_claim(site: Site, asha: Person) -> None:
+    first, second = factories.a_claim(asha), factories.a_claim(asha)
+
+    upload(site, asha, small(), claim=first)
+    upload(site, asha, small(), claim=second)
+
+    assert [len(pictures_of(claim)) for claim in (first, second)] == [1, 1]

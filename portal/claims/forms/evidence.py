@@ -61,6 +61,8 @@ def refusal_words(error: ImageRefused) -> str:
 def code_words(code: str) -> str:
     """Say why no further picture is taken."""
     terms = programme.current().claims
+    if code == "twice":
+        return _("We have this picture already.")
     if code == "many":
         return _("You can add up to %(most)s pictures. Remove one first.", most=terms.evidence_max)
     return _(

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal import programme
 from portal.accounts.models import Allowance
@@ -83,12 +83,14 @@ def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha2
 def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID, at: datetime) -> Picture | None:
     """Write a kept picture down; None when an upload with the same key was faster, and these files are not needed.
 
-    Raises StaleClaim when the claim was closed meanwhile and Refused("many") when it is full.
+    Raises StaleClaim when the claim was closed meanwhile, Refused("many") when it is full, and Refused("twice") when
+    the claim has this very picture already.
     """
     claim = locked(claim_id)
     if known(claim_id, intake.key) is not None:
         return None
     _require_room(claim)
+    _require_new(claim_id, intake)
     last = db.session.scalar(select(func.max(Evidence.position)).where(Evidence.claim_id == claim_id))
     row = Evidence(
         claim_id=claim_id,
@@ -157,6 +159,15 @@ def _require_room(claim: Claim) -> None:
     )
     if (db.session.scalar(waiting) or 0) >= programme.current().claims.evidence_max:
         raise Refused("many")
+
+
+def _require_new(claim_id: uuid.UUID, intake: Intake) -> None:
+    """Refuse a picture the claim has: the same file, or made smaller from the same file on its way here."""
+    digests = sorted({intake.image.sha256, intake.claimed_sha256} - {""})
+    is_same = or_(Evidence.sha256.in_(digests), Evidence.claimed_sha256.in_(digests))
+    here = select(Evidence.id).where(Evidence.claim_id == claim_id, Evidence.removed_at.is_(None), is_same)
+    if db.session.scalar(here.limit(1)) is not None:
+        raise Refused("twice")
 
 
 def _picture(row: Evidence) -> Picture:
