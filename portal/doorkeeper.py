@@ -3,6 +3,7 @@
 import logging
 import uuid
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, g, request
@@ -51,7 +52,7 @@ class Doorkeeper:
         if owner is None or not kept.has_room(owner, at=at):
             return ""
         store: Store = current_app.extensions["store"]
-        files = _store_files(store)
+        files = _store_files(store, at)
         fields = list(request.form.items(multi=True))
         with unit_of_work():
             row = kept.keep(owner, path=path, fields=fields, files=files, at=at)
@@ -89,14 +90,14 @@ def _is_polling() -> bool:
     return "since" in request.args
 
 
-def _store_files(store: Store) -> list[dict[str, Any]]:
-    """Put uploaded files aside unread: they are checked like any other when the member adds them."""
+def _store_files(store: Store, at: datetime) -> list[dict[str, Any]]:
+    """Put uploaded files aside unread, filed by day: they are checked like any other when the member adds them."""
     stored: list[dict[str, Any]] = []
     for field, upload in request.files.items(multi=True):
         data = upload.stream.read()
         if not data or len(stored) >= MOST_KEPT_FILES:
             continue
-        key = new_key("kept")
+        key = new_key(f"{kept.FOLDER}/{at:%Y-%m-%d}")
         try:
             store.put(key, data)
         except CouldNotKeep:

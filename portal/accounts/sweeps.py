@@ -12,17 +12,29 @@ from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
 
 SESSIONS_KEPT_DAYS = 30
+ORPHAN_DAYS = 1
 
 
 def clean_up(at: datetime) -> int:
-    """Drop old sessions, links, counters and kept forms; the pictures of a kept form go with it."""
+    """Drop old sessions, links, counters and kept forms; the pictures of a kept form go with it, or are swept up."""
     store: Store = current_app.extensions["store"]
     with unit_of_work():
         done = limits.purge(at=at) + links.purge(at=at) + _drop_sessions(at)
         stale = kept.take_expired(at=at)
+    stale += _orphans(store, at)
     for key in stale:
         store.delete(key)
     return done + len(stale)
+
+
+def _orphans(store: Store, at: datetime) -> list[str]:
+    """Find files of past days that no kept form names: something was cut off between the store and the database."""
+    # A file is put into the store before its row is written: the days that may not be over are left alone.
+    young = f"{kept.FOLDER}/{at - timedelta(days=ORPHAN_DAYS):%Y-%m-%d}/"
+    old = [key for key in store.keys(f"{kept.FOLDER}/") if key < young]
+    known = kept.known_files() if old else set()
+    db.session.rollback()
+    return [key for key in old if key not in known]
 
 
 def _drop_sessions(at: datetime) -> int:

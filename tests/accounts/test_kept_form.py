@@ -7,11 +7,12 @@ from typing import BinaryIO
 import pytest
 import time_machine
 
+from portal.accounts import sweeps
 from portal.accounts.models import KeptForm
 from portal.accounts.service.kept import LONGEST_KEPT, MOST_KEPT
 from portal.clock import now
 from portal.db import db
-from portal.storage.store import CouldNotKeep, Memory
+from portal.storage.store import CouldNotKeep, Memory, new_key
 from tests import factories
 from tests.cast import PASSWORD, Person
 from tests.page import Page
@@ -115,3 +116,21 @@ def test_fragment_request_is_sent_to_sign_in_whole(site: Site, asha: Person) -> 
     page = site.send("GET", "/claims", as_fragment=True, follow=False, status=401)
 
     assert page.response.headers["HX-Redirect"].startswith("/sign-in?next=")
+
+
+def test_files_of_a_killed_request_are_swept_when_their_day_is_over(
+    site: Site, asha: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Memory()
+    monkeypatch.setitem(site.app.extensions, "store", store)
+    send_with_a_picture(site, asha, WORDS)
+    (kept,) = [file["key"] for file in db.session.query(KeptForm).one().files]
+    orphans = [new_key(f"kept/{day}") for day in (f"{now():%Y-%m-%d}", "2026-01-05")]
+    for key in orphans:
+        store.put(key, b"left behind")
+
+    sweeps.clean_up(now())
+    assert [store.exists(key) for key in (kept, *orphans)] == [True, True, False]
+
+    sweeps.clean_up(now() + timedelta(days=3))
+    assert list(store.keys("kept/")) == []

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from portal.accounts.models import KeptForm
 from portal.db import db
 
+FOLDER = "kept"
 KEPT_MINUTES = 30
 SECRET_WORDS = ("password", "csrf", "token", "secret", "code")
 LONGEST_KEPT = 60_000
@@ -50,6 +51,11 @@ def keep(
 def drop(kept_id: uuid.UUID, *, user_id: uuid.UUID) -> None:
     """Forget a kept form once it has been sent for real."""
     db.session.execute(delete(KeptForm).where(KeptForm.id == kept_id, KeptForm.user_id == user_id))
+
+
+def known_files() -> set[str]:
+    """Give the keys of all files that kept forms still name."""
+    return {file["key"] for files in db.session.scalars(select(KeptForm.files)) for file in files}
 
 
 def take_expired(*, at: datetime) -> list[str]:
