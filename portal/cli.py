@@ -1,4 +1,6 @@
-"""The commands of `flask`: serve, seed, worker, doctor, audit."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit, letters."""
+
+from uuid import UUID
 
 import click
 from flask import Flask, current_app
@@ -7,11 +9,12 @@ from portal import doctor as checks
 from portal.audit import service as log
 from portal.clock import now
 from portal.config import Settings, stop_with
+from portal.mail import outbox
 
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    for command in (serve, seed, worker, doctor, audit):
+    for command in (serve, seed, worker, doctor, audit, letters):
         app.cli.add_command(command)
 
 
@@ -81,3 +84,28 @@ def verify() -> None:
     click.echo(f"{found.links} lines sealed; the last hash is {found.head}")
     if found.faults:
         raise SystemExit(1)
+
+
+@click.group()
+def letters() -> None:
+    """Look after the letters that could not be sent."""
+
+
+@letters.command("dead")
+def list_dead() -> None:
+    """List the letters that were given up, with what the mail server said."""
+    for letter in outbox.dead_letters():
+        click.echo(f"{letter.id}  {letter.written_at:%Y-%m-%d %H:%M}  {letter.kind}  {letter.error}")
+
+
+@letters.command("resend")
+@click.argument("letter_ids", nargs=-1, type=click.UUID)
+@click.option("--all", "is_all", is_flag=True, help="Every letter that was given up.")
+def resend_letters(letter_ids: tuple[UUID, ...], *, is_all: bool) -> None:
+    """Let letters that were given up go again, once what stopped them is mended."""
+    if not letter_ids and not is_all:
+        message = "name letters by their ids, or all of them with --all"
+        raise click.UsageError(message)
+    wanted = [letter.id for letter in outbox.dead_letters()] if is_all else letter_ids
+    done = outbox.resend(wanted, at=now())
+    click.echo(f"{done} of {len(wanted)} letters go again")

@@ -7,7 +7,7 @@ its lease, and its letters go again.
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -41,6 +41,16 @@ class Counts:
     waiting: int
     dead: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A letter that was given up; `error` is what the mail server said last."""
+
+    id: UUID
+    kind: str
+    written_at: datetime
+    error: str
 
 
 def add(letter: Letter) -> None:
@@ -126,6 +136,26 @@ def counts() -> Counts:
     waiting, oldest = found.get("waiting", (0, None))
     dead, _ = found.get("dead", (0, None))
     return Counts(waiting, dead, oldest)
+
+
+def dead_letters() -> tuple[Dead, ...]:
+    """List the letters that were given up, the oldest first."""
+    columns = (LetterRow.id, LetterRow.kind, LetterRow.created_at, LetterRow.last_error)
+    wanted = select(*columns).where(LetterRow.state == "dead").order_by(LetterRow.created_at, LetterRow.id)
+    return tuple(Dead(*row) for row in db.session.execute(wanted))
+
+
+def resend(letter_ids: Collection[UUID], *, at: datetime) -> int:
+    """Let dead letters wait for the next sweep, with all their tries; give how many, as others are left alone."""
+    reviving = (
+        update(LetterRow)
+        .where(LetterRow.id.in_(letter_ids), LetterRow.state == "dead")
+        .values(state="waiting", attempts=0, next_try_at=at, leased_until=None)
+        .returning(LetterRow.id)
+    )
+    with unit_of_work():
+        revived = db.session.scalars(reviving.execution_options(synchronize_session=False)).all()
+    return len(revived)
 
 
 def forget(at: datetime) -> int:
