@@ -159,6 +159,7 @@ class Evidence(Base):
     height: Mapped[int] = mapped_column(Integer)
     storage_key: Mapped[str] = mapped_column(String(80), unique=True)
     thumb_key: Mapped[str] = mapped_column(String(80), default="")
+    had_place: Mapped[bool] = mapped_column(default=False)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_with_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

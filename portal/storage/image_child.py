@@ -58,7 +58,13 @@ def _answer(request: Message, work: Callable[[bytes, PictureKind], Picture]) -> 
         return Message({"fault": refused.fault, "cause": repr(refused.__cause__)[:200]})
     except MemoryError:
         return Message({"fault": ImageFault.TOO_SLOW, "cause": "memory"})
-    head = {"width": done.width, "height": done.height, "dhash": done.dhash, "jpeg_bytes": len(done.jpeg)}
+    head = {
+        "width": done.width,
+        "height": done.height,
+        "dhash": done.dhash,
+        "had_place": done.had_place,
+        "jpeg_bytes": len(done.jpeg),
+    }
     return Message(head, done.jpeg + done.thumbnail)
 
 

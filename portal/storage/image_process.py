@@ -163,4 +163,4 @@ def _picture_of(answer: Message) -> Picture:
         and thumbnail.startswith(_JPEG_START)
     ):
         raise BadMessage
-    return Picture(jpeg, thumbnail, width, height, dhash)
+    return Picture(jpeg, thumbnail, width, height, dhash, had_place=answer.head.get("had_place") is True)

@@ -41,6 +41,7 @@ class StoredImage:
     kind: PictureKind  # of the original; the copy is always a JPEG
     size: int  # of the original, in bytes
     sha256: str  # of the original, in hex
+    had_place: bool  # the original said where it was taken
 
 
 def check_and_reencode(source: bytes | Path, *, most_bytes: int = MOST_BYTES) -> StoredImage:
@@ -61,6 +62,7 @@ def check_and_reencode(source: bytes | Path, *, most_bytes: int = MOST_BYTES) ->
         kind=kind,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
+        had_place=picture.had_place,
     )
 
 

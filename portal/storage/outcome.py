@@ -9,13 +9,17 @@ from portal.storage.kinds import OtherKind
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture made of nothing but pixels: two JPEGs, the size of the larger, a fingerprint of what it shows."""
+    """A picture made of nothing but pixels: two JPEGs, the size of the larger, a fingerprint of what it shows.
+
+    `had_place` tells that the file it was made from said where it was taken.
+    """
 
     jpeg: bytes
     thumbnail: bytes
     width: int
     height: int
     dhash: int
+    had_place: bool = False
 
 
 class ImageFault(StrEnum):

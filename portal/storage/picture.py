@@ -54,7 +54,7 @@ def reencode(content: bytes, kind: PictureKind) -> Picture:
     Raises ImageRefused: too_many_pixels and animated from the header alone, damaged
     for whatever the decoder stumbles over.
     """
-    picture = _decoded(content, kind)
+    picture, had_place = _decoded(content, kind)
     thumbnail = picture.resize(_fitted(picture.size, *THUMBNAIL_BOX), Image.Resampling.BICUBIC, reducing_gap=1.0)
     return Picture(
         jpeg=_jpeg(picture, JPEG_QUALITY),
@@ -62,6 +62,7 @@ def reencode(content: bytes, kind: PictureKind) -> Picture:
         width=picture.width,
         height=picture.height,
         dhash=dhash(thumbnail),
+        had_place=had_place,
     )
 
 
@@ -78,8 +79,8 @@ def dhash(picture: Image.Image) -> int:
     return bits - (bits >> 63 << 64)
 
 
-def _decoded(content: bytes, kind: PictureKind) -> Image.Image:
-    """Decode to upright RGB of the size we keep."""
+def _decoded(content: bytes, kind: PictureKind) -> tuple[Image.Image, bool]:
+    """Decode to upright RGB of the size we keep, and tell whether the file named a place."""
     try:
         opened = Image.open(io.BytesIO(content), formats=(_FORMATS[kind],))
         _check_header(opened, kind)
@@ -87,7 +88,7 @@ def _decoded(content: bytes, kind: PictureKind) -> Image.Image:
         # A large photo is decoded at half or a quarter of its size, as JPEG can do by itself.
         opened.draft("RGB", size)
         opened.load()
-        turn = _turn(opened)
+        turn, had_place = _turn(opened), _has_place(opened)
         picture = _opaque(opened)
     except (ImageRefused, MemoryError):
         raise
@@ -98,7 +99,7 @@ def _decoded(content: bytes, kind: PictureKind) -> Image.Image:
         raise ImageRefused(ImageFault.DAMAGED) from error
     if picture.size != size:
         picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-    return picture if turn is None else picture.transpose(turn)
+    return picture if turn is None else picture.transpose(turn), had_place
 
 
 def _check_header(opened: Image.Image, kind: PictureKind) -> None:
@@ -116,6 +117,16 @@ def _turn(opened: Image.Image) -> Image.Transpose | None:
         return _UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 (honest pictures carry broken notes, and the pixels are already fine)
         return None
+
+
+def _has_place(opened: Image.Image) -> bool:
+    """Tell whether a file says where it was taken; what is unreadable says nothing."""
+    try:
+        noted = opened.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    except Exception:  # noqa: BLE001 (as above)
+        noted = {}
+    xmp = opened.info.get("xmp", b"")
+    return bool(noted) or (isinstance(xmp, bytes) and b"GPSLatitude" in xmp)
 
 
 def _opaque(opened: Image.Image) -> Image.Image:

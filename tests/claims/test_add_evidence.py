@@ -11,7 +11,7 @@ from tests import factories, hostile_pictures
 from tests.cast import Person
 from tests.claims.drafting import at_pictures, the_claim
 from tests.claims.uploading import FILM, pictures_of, small, store_of, upload
-from tests.pictures import PLACE, encoded, phone_screenshot
+from tests.pictures import PLACE, corners, encoded, phone_screenshot
 from tests.site import Site
 
 
@@ -250,3 +250,15 @@ def test_same_picture_may_go_with_another_claim(site: Site, asha: Person) -> Non
     upload(site, asha, small(), claim=second)
 
     assert [len(pictures_of(claim)) for claim in (first, second)] == [1, 1]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "HEIC"])
+def test_place_is_said_to_be_removed_only_where_there_was_one(site: Site, asha: Person, kind: str) -> None:
+    at_pictures(site, asha)
+
+    with_place = upload(site, asha, encoded(corners(), kind, private=True))
+    without = upload(site, asha, small(kind))
+
+    assert ["Location data removed." in row.text for row in (with_place, without)] == [True, False]
+    page = site.as_(asha).open("claims.show_evidence", reference=the_claim().reference)
+    assert page.text.count("Location data removed.") == 1

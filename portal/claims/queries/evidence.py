@@ -42,8 +42,9 @@ def picture_of(member_id: uuid.UUID, reference: str, evidence_id: uuid.UUID) -> 
 
 def unsent_pictures(claim_id: uuid.UUID) -> tuple[Picture, ...]:
     """List the pictures of a claim that have been added and not yet sent."""
+    columns = (evidence.id, evidence.file_name, evidence.original_bytes, evidence.position, evidence.had_place)
     rows = db.session.execute(
-        select(evidence.id, evidence.file_name, evidence.original_bytes, evidence.position)
+        select(*columns)
         .where(evidence.claim_id == claim_id, evidence.removed_at.is_(None), evidence.sent_with_id.is_(None))
         .order_by(evidence.position)
     )

@@ -37,6 +37,7 @@ class Picture:
     file_name: str
     original_bytes: int
     position: int
+    had_place: bool
     has_left: bool
     sent_with_id: uuid.UUID | None
 
@@ -134,6 +135,7 @@ _PAGE = (
         evidence.file_name,
         evidence.original_bytes,
         evidence.position,
+        evidence.had_place,
         evidence.removed_at,
         evidence.sent_with_id,
     )
@@ -204,7 +206,7 @@ def _pictures(rows: Any) -> tuple[Picture, ...]:  # noqa: ANN401 - rows of _PAGE
     found = (tuple(row[start:]) for row in rows)
     # One that was taken back before it was sent is nobody's business any more.
     return tuple(
-        Picture(key, name, size, position, removed is not None, sent_with)
-        for key, name, size, position, removed, sent_with in found
+        Picture(key, name, size, position, had_place, removed is not None, sent_with)
+        for key, name, size, position, had_place, removed, sent_with in found
         if key is not None and (removed is None or sent_with is not None)
     )

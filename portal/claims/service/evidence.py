@@ -109,6 +109,7 @@ def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID, at: datetime) -> 
         height=intake.image.height,
         storage_key=intake.storage_key,
         thumb_key=intake.thumb_key,
+        had_place=intake.image.had_place,
         uploaded_at=at,
     )
     db.session.add(row)
@@ -172,5 +173,11 @@ def _require_new(claim_id: uuid.UUID, intake: Intake) -> None:
 
 def _picture(row: Evidence) -> Picture:
     return Picture(
-        row.id, row.file_name, row.original_bytes, row.position, has_left=False, sent_with_id=row.sent_with_id
+        row.id,
+        row.file_name,
+        row.original_bytes,
+        row.position,
+        had_place=row.had_place,
+        has_left=False,
+        sent_with_id=row.sent_with_id,
     )
