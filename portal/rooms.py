@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from portal.config import Settings
 from portal.doorkeeper import Doorkeeper
 
-ROOMS = ("accounts", "claims", "care", "home")
+ROOMS = ("accounts", "claims", "care", "home", "records")
 DEMO_BLUEPRINTS = ("portal.mailbox.views", "portal.home.parts")
 
 

@@ -24,6 +24,7 @@ from portal.claims import sweeps as claims
 from portal.clock import now
 from portal.mail import outbox
 from portal.mail.postbox import postbox_of
+from portal.records import sweeps as records
 from portal.unit_of_work import after_each_commit
 
 log = logging.getLogger("portal.worker")
@@ -62,6 +63,8 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("old pictures", 3600, claims.forget_pictures),
         Sweep("pictures without a claim", 3600, claims.delete_orphans),
         Sweep("old sessions, links and kept forms", 3600, accounts.clean_up),
+        Sweep("copies to make", 2, records.make_copies),
+        Sweep("old copies", 600, records.delete_copies),
         Sweep("old letters", 3600, outbox.forget),
         Sweep("lines of the log to seal", 30, audit.seal_waiting),
     )

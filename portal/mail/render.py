@@ -1,6 +1,7 @@
 """A letter becomes a message: its folder of templates, in the reader's language, as text and as HTML."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -50,6 +51,14 @@ def compose(letter: Letter, *, letter_id: UUID, written_at: datetime) -> EmailMe
     return message
 
 
+def subject_of(kind: str, facts: Mapping[str, object], locale: str) -> str:
+    """Give the subject a letter went out with; of one whose facts are forgotten there is none left to give."""
+    if not facts:
+        return ""
+    with force_locale(locale):
+        return one_line(_fill(kind, "subject.txt", {**facts, "club": programme.current().club}))
+
+
 def message_id(letter_id: UUID, sender: str) -> str:
     """Give the name under which mail programs know a letter again."""
     return f"<{letter_id}@{sender.rpartition('@')[2]}>"
@@ -61,6 +70,6 @@ def one_line(text: str) -> str:
     return shown[:LONGEST_SUBJECT]
 
 
-def _fill(kind: str, part: str, facts: dict[str, object]) -> str:
+def _fill(kind: str, part: str, facts: Mapping[str, object]) -> str:
     # Not render_template: a letter is written without a request, and no context processor has a say in it.
     return current_app.jinja_env.get_template(f"mail/{kind}/{part}").render(facts)

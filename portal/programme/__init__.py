@@ -10,6 +10,7 @@ from portal.programme.handling import (
     Reason,
     ReasonFor,
     ReasonKind,
+    RecordTerms,
     Reply,
     VerdictKey,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Reason",
     "ReasonFor",
     "ReasonKind",
+    "RecordTerms",
     "Reply",
     "Tier",
     "VerdictKey",

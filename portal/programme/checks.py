@@ -7,7 +7,7 @@ from typing import Protocol, get_args
 
 from portal.programme.club import Club, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, Reason, Reply, VerdictKey
+from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, Reason, RecordTerms, Reply, VerdictKey
 from portal.programme.lines import Place
 from portal.working_days import UnknownHolidays, bank_holidays
 
@@ -34,6 +34,7 @@ class Sheet:
     rules: Mapping[int, EarnRule]
     claims: ClaimTerms | None
     desk: DeskTerms | None
+    records: RecordTerms | None
     reasons: Mapping[int, Reason]
     replies: Mapping[int, Reply]
     asks: Mapping[int, Ask]

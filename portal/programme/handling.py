@@ -55,6 +55,14 @@ class DeskTerms(Part):
         return frozenset(WEEKDAYS.index(day) for day in self.working_days)
 
 
+class RecordTerms(Part):
+    """How long a copy of somebody's data is kept for them, and how long they can still take back that they leave."""
+
+    export_days: Days = 7
+    exports_per_day: int = Field(3, ge=1, le=50)
+    closing_days: Days = 14
+
+
 class Reason(Part):
     """A reason code: what it may be used for, which way points go, and what the member is told.
 

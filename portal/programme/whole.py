@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from portal.programme.club import Club, Line, Part, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, Reason, Reply
+from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, Reason, RecordTerms, Reply
 
 
 class Programme(Part):
@@ -18,6 +18,7 @@ class Programme(Part):
     rules: tuple[EarnRule, ...]
     claims: ClaimTerms
     desk: DeskTerms
+    records: RecordTerms
     reasons: tuple[Reason, ...]
     replies: tuple[Reply, ...]
     asks: tuple[Ask, ...]

@@ -29,6 +29,7 @@ MEMBER = (
     "/claims",
     "/claims/new",
     "/you",
+    "/you/export",
     "/help/points",
     "/nowhere",
 )

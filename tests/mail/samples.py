@@ -94,6 +94,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "claim_withdrawn": CLAIM | {"again_by": "5 May 2027"},
     "claim_expired": CLAIM | {"again_by": "5 May 2027"},
     "claim_closed": CLAIM | {"points": 1, "arrived": "Sun 22 Nov"},
+    "export_ready": {"name": "Asha", "until": "Sun 29 Nov", "link": "https://club.example/you/export"},
     "points_adjusted": ADJUSTED,
     "points_adjusted-taken": ADJUSTED
     | {"points": -1, "balance": 1239, "why": "A point was counted twice.", "agent": ""},

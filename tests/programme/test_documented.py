@@ -16,12 +16,13 @@ from portal.programme import (
     HelpPage,
     Programme,
     Reason,
+    RecordTerms,
     Reply,
     Tier,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "programme.md"
-PARTS = (Activity, Ask, Benefit, ClaimTerms, Club, DeskTerms, EarnRule, HelpPage, Reason, Reply, Tier)
+PARTS = (Activity, Ask, Benefit, ClaimTerms, Club, DeskTerms, EarnRule, HelpPage, Reason, RecordTerms, Reply, Tier)
 EXPLAINED = {
     name
     for row in PAGE.read_text(encoding="utf-8").splitlines()

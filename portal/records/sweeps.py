@@ -1,0 +1,95 @@
+"""What the clock does to records: copies are made, and deleted when their days are over."""
+
+import logging
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from portal import programme
+from portal.clock import now
+from portal.db import db
+from portal.mail import outbox
+from portal.records import letters, queries
+from portal.records.making import make
+from portal.records.queries import Owner
+from portal.records.service import copies
+from portal.records.service.copies import FOLDER, MOST_TRIES, Job, LostJob
+from portal.storage.store import Store
+from portal.unit_of_work import unit_of_work
+
+log = logging.getLogger("portal.records")
+
+
+def make_copies(at: datetime) -> int:
+    """Make every copy that waits, one after the other; one whose maker was killed is taken up again."""
+    done = 0
+    while (job := _next(at)) is not None:
+        done += _make(job)
+    return done
+
+
+def delete_copies(at: datetime) -> int:
+    """Delete the copies whose days are over, and files that no copy names any more.
+
+    The file goes first: what is cut off here is simply done again.
+    """
+    store = _store()
+    outdated = copies.outdated(at=at)
+    db.session.rollback()
+    for export_id, key in outdated:
+        store.delete(key)
+        with unit_of_work():
+            copies.mark_gone(export_id)
+    unwanted = [key for key in store.keys(f"{FOLDER}/") if not copies.is_wanted(key)]
+    db.session.rollback()
+    for key in unwanted:
+        store.delete(key)
+    return len(outdated) + len(unwanted)
+
+
+def _next(at: datetime) -> Job | None:
+    waits = copies.is_any_waiting(at=at)
+    db.session.rollback()
+    if not waits:
+        return None
+    with unit_of_work():
+        return copies.take(at=at)
+
+
+def _make(job: Job) -> bool:
+    """Make one copy and tell its owner; what fails is tried again when its lease is over."""
+    store = _store()
+    who = queries.owner_of(job.user_id)
+    try:
+        if who is None or job.number > MOST_TRIES:
+            _give_up(job)
+            return False
+        _hand_over(job, who, make(job, who, store))
+    except LostJob:
+        log.warning("a copy took longer than its lease, or nobody wants it any more")
+        if not copies.is_wanted(job.storage_key):
+            store.delete(job.storage_key)
+        return False
+    except Exception:
+        # One bad copy must not hold up the others.
+        log.exception("copy %s could not be made, try %s", job.export_id, job.number)
+        return False
+    return True
+
+
+def _hand_over(job: Job, who: Owner, size: int) -> None:
+    keep = timedelta(days=programme.current().records.export_days)
+    with unit_of_work():
+        until = copies.finish(job, size=size, keep=keep, at=now())
+        outbox.add(letters.export_ready(who, until=until))
+
+
+def _give_up(job: Job) -> None:
+    log.error("copy %s is given up", job.export_id)
+    with unit_of_work():
+        copies.give_up(job)
+
+
+def _store() -> Store:
+    store: Store = current_app.extensions["store"]
+    return store
