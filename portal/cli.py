@@ -1,4 +1,4 @@
-"""The commands of `flask`: serve, seed, worker, doctor, audit, letters."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff."""
 
 from uuid import UUID
 
@@ -6,15 +6,25 @@ import click
 from flask import Flask, current_app
 
 from portal import doctor as checks
+from portal import programme
+from portal.accounts.letters.staff import staff_invited
+from portal.accounts.rules import STAFF, BadAddress, Role, read_address
+from portal.accounts.secrets import new_token
+from portal.accounts.service import staff as people
+from portal.accounts.service.staff import By
 from portal.audit import service as log
+from portal.audit.service import Actor, Where
 from portal.clock import now
 from portal.config import Settings, stop_with
+from portal.errors import Refused
 from portal.mail import outbox
+from portal.unit_of_work import unit_of_work
+from portal.web.forms import clean_line
 
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    for command in (serve, seed, worker, doctor, audit, letters):
+    for command in (serve, seed, worker, doctor, audit, letters, staff):
         app.cli.add_command(command)
 
 
@@ -109,3 +119,43 @@ def resend_letters(letter_ids: tuple[UUID, ...], *, is_all: bool) -> None:
     wanted = [letter.id for letter in outbox.dead_letters()] if is_all else letter_ids
     done = outbox.resend(wanted, at=now())
     click.echo(f"{done} of {len(wanted)} letters go again")
+
+
+@click.group()
+def staff() -> None:
+    """Look after staff accounts."""
+
+
+@staff.command()
+@click.argument("email")
+@click.option("--name", required=True, help="As it should stand below what they write.")
+@click.option("--role", type=click.Choice([role.value for role in sorted(STAFF)]), default="admin", show_default=True)
+def invite(email: str, name: str, role: str) -> None:
+    """Invite a colleague by letter, such as the first admin; they choose their own password."""
+    try:
+        address = read_address(email)
+    except BadAddress:
+        words = f"{email} is no email address"
+        raise click.BadParameter(words) from None
+    shown = clean_line(name)
+    if not shown:
+        words = "say who they are"
+        raise click.BadParameter(words, param_hint="--name")
+    nobodys = current_app.extensions["passwords"].hash(new_token())
+    club = programme.current().club
+    try:
+        with unit_of_work():
+            token = people.invite(
+                address,
+                name=shown,
+                role=Role(role),
+                locale=club.locale,
+                unknown_password=nobodys,
+                key=_settings().secret,
+                by=By(Actor(), Where(), now()),
+            )
+            outbox.add(staff_invited(token, by=club.name))
+    except Refused:
+        words = f"{email} has an account already"
+        raise click.BadParameter(words) from None
+    click.echo(f"An invitation for {shown} goes to {address.typed}; it works once, for {people.INVITATION_DAYS} days.")

@@ -40,6 +40,11 @@ class User(Base):
     anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
 
+    @property
+    def is_invited(self) -> bool:
+        """Tell whether a colleague has not come yet: their account is shut since the moment it was made."""
+        return self.disabled_at == self.created_at
+
 
 class Member(Base):
     """A person of the club; its row is the lock that serialises all writes for one member."""

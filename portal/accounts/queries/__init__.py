@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.accounts.models import KeptForm, Member, OneTimeToken, ResetProof, User, UserSession
 from portal.accounts.secrets import digest
 from portal.db import db
+from portal.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ _LOGIN = select(User.id, User.email, User.name, User.role, User.locale, User.pas
 def login_of(canonical: str) -> Login | None:
     """Find a person by the canonical form of their address."""
     return _login(db.session.execute(_LOGIN.where(User.email_canonical == canonical)).one_or_none())
+
+
+def login_by_id(user_id: uuid.UUID) -> Login:
+    """Give a person whose id is known from a row of theirs."""
+    found = _login(db.session.execute(_LOGIN.where(User.id == user_id)).one_or_none())
+    if found is None:
+        raise NotFound
+    return found
 
 
 def login_behind(proof: str, *, at: datetime) -> Login | None:
