@@ -25,6 +25,11 @@ class Programme(Part):
     help: tuple[HelpPage, ...]
     digest: str
 
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """List the languages the programme speaks: the club's own first, then those it has replies in."""
+        return tuple(dict.fromkeys((self.club.locale, *(reply.locale for reply in self.replies))))
+
     def tier(self, key: str) -> Tier:
         """Find a tier by its key, or raise KeyError."""
         return _by_key(self.tiers, key)

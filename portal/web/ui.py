@@ -18,7 +18,7 @@ from portal.web.speech import direction, language, locale, spoken, teach, zone
 from portal.web.sprite import Sprite, tier_mark
 from portal.web.wiring import attributes, wiring
 
-__all__ = ["FILTERS", "Environment", "Ui", "furnish", "locale", "zone"]
+__all__ = ["FILTERS", "Environment", "Ui", "furnish", "locale", "spoken", "zone"]
 
 MACRO_FILES = ("ui/form.html", "ui/frame.html", "ui/lines.html", "ui/drawings.html", "ui/upload.html")
 # A drawing is some 4 KB, so that this many of them are 8 MB.

@@ -51,6 +51,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "name": "Asha",
         "when": "Sun 22 Nov, 14:05",
         "device": "Chrome on Android",
+        "ended": "all",
+        "link": "https://club.example/forgot-password",
+    },
+    "password_changed-own": {
+        "name": "Asha",
+        "when": "Sun 22 Nov, 14:05",
+        "device": "Chrome on Android",
+        "ended": "others",
         "link": "https://club.example/forgot-password",
     },
     "staff_invited": {

@@ -39,8 +39,8 @@ def decoy(address: Address, *, locale: str) -> Letter:
         return decoy_letter(address.typed, {"link": _reset_url()}, locale)
 
 
-def password_changed(login: Login, *, device: str, at: datetime) -> Letter:
-    """Tell the owner that the password was changed, when and with what."""
+def password_changed(login: Login, *, device: str, at: datetime, ended: str = "all") -> Letter:
+    """Tell the owner that the password was changed, when and with what; `ended` is all, others or nothing."""
     with force_locale(login.locale):
         when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
     return Letter(
@@ -52,6 +52,7 @@ def password_changed(login: Login, *, device: str, at: datetime) -> Letter:
             "name": login.first_name,
             "when": when,
             "device": device,
+            "ended": ended,
             "link": absolute("accounts.forgot_password"),
         },
     )

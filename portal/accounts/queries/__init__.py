@@ -63,6 +63,7 @@ class Details:
     age_verified_at: datetime | None
     profile_completed_at: datetime | None
     password_changed_at: datetime
+    wants_news: bool
 
 
 _LOGIN = select(User.id, User.email, User.name, User.role, User.locale, User.password_hash, User.disabled_at)
@@ -140,6 +141,7 @@ def details_of(member_id: uuid.UUID) -> Details:
             Member.age_verified_at,
             Member.profile_completed_at,
             User.password_changed_at,
+            User.wants_news,
         )
         .join(User, User.id == Member.user_id)
         .where(Member.id == member_id)

@@ -2,6 +2,7 @@
 
 from portal.accounts.rules.addresses import Address, AddressFault, BadAddress, read_address
 from portal.accounts.rules.ages import age_on, birthday_in, comes_of_age, is_of_age
+from portal.accounts.rules.names import NAME_MAX, countries, read_name, time_zones
 from portal.accounts.rules.passwords import (
     PASSWORD_MAX,
     PASSWORD_MEMBER_MIN,
@@ -27,6 +28,7 @@ from portal.accounts.rules.sessions import (
 __all__ = [
     "CONFIRMED_MINUTES",
     "LAST_SEEN_SECONDS",
+    "NAME_MAX",
     "PASSWORD_MAX",
     "PASSWORD_MEMBER_MIN",
     "PASSWORD_STAFF_MIN",
@@ -47,12 +49,15 @@ __all__ = [
     "birthday_in",
     "comes_of_age",
     "context_words",
+    "countries",
     "has_ended",
     "is_of_age",
     "judge_password",
     "normal_password",
     "password_minimum",
     "read_address",
+    "read_name",
     "session_length",
     "should_touch",
+    "time_zones",
 ]

@@ -82,6 +82,23 @@ def touch(session_id: uuid.UUID, *, role: Role, at: datetime) -> None:
     row.idle_until = min(at + length.idle, row.expires_at)
 
 
+def rotate(session_id: uuid.UUID, *, at: datetime) -> str:
+    """Give a living session a new token, now that they have shown who they are; the old token opens nothing more.
+
+    Raises Refused("ended") when the session was ended in that very moment.
+    """
+    token = new_token()
+    rotated = db.session.scalar(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.ended_at.is_(None))
+        .values(token_hash=digest(token), confirmed_at=at)
+        .returning(UserSession.id)
+    )
+    if rotated is None:
+        raise Refused("ended")
+    return token
+
+
 def end(session_id: uuid.UUID, *, at: datetime) -> None:
     """Sign one browser out."""
     db.session.execute(

@@ -4,4 +4,11 @@ from flask import Blueprint
 
 bp = Blueprint("accounts", __name__)
 
-from portal.accounts.views import invitations, passwords, sessions, you  # noqa: E402, F401 - they hang their routes on bp
+from portal.accounts.views import (  # noqa: E402 - they hang their routes on bp
+    invitations,  # noqa: F401
+    own_password,  # noqa: F401
+    passwords,  # noqa: F401
+    profile,  # noqa: F401
+    sessions,  # noqa: F401
+    you,  # noqa: F401
+)

@@ -60,3 +60,12 @@ def hand_over(login: Login, begun: Begun, *, keep: bool, onward: str) -> Respons
         Visitor(login.user_id, begun.session_id, login.role, login.name, login.email, login.locale, token=begun.token)
     )
     return go(onward)
+
+
+def carry_on(token: str) -> None:
+    """Give the browser the new token of the session it has; of what the cookie held beside it nothing lives on."""
+    is_kept = session.permanent
+    session.clear()
+    session.permanent = is_kept
+    session["_user_id"] = token
+    session["_fresh"] = True

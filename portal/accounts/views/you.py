@@ -2,26 +2,34 @@
 
 import uuid
 
-from flask import url_for
+from flask import session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries
+from portal.accounts.rules import countries
 from portal.accounts.service import sessions
 from portal.accounts.views import bp
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
+from portal.web import ui
 from portal.web.access import members_only, signed_in, visitor
 from portal.web.htmx import go, page
+
+# What has just been done, said once on the page one comes back to.
+WORD = "you_word"
 
 
 @bp.get("/you")
 @members_only
 def show_you() -> ResponseReturnValue:
     who = visitor()
+    details = queries.details_of(who.member)
     return page(
         "accounts/you.html",
         who=who,
-        details=queries.details_of(who.member),
+        word=session.pop(WORD, ""),
+        details=details,
+        country=countries(ui.spoken()).get(details.country, details.country),
         places=queries.places_of(who.user_id, this=who.session_id, at=now()),
     )
 
