@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("accounts", __name__)
 
 from portal.accounts.views import (  # noqa: E402 - they hang their routes on bp
+    activity,  # noqa: F401
     invitations,  # noqa: F401
     own_password,  # noqa: F401
     passwords,  # noqa: F401
