@@ -1,11 +1,11 @@
 """What a known and an unknown address cost must not tell them apart."""
 
-import math
 import time
 from collections.abc import Callable
 
 from tests import factories
 from tests.site import Site
+from tools.bench.entrance import rank_distance
 
 TRIES = 60
 # Beyond this the two differ for certain; honest noise stays far below.
@@ -17,7 +17,7 @@ def test_forgot_password_costs_the_same_for_everybody(site: Site) -> None:
 
     known, unknown = _interleaved(lambda email, number: _post(site, "/forgot-password", token, number, email=email))
 
-    assert abs(_rank_distance(known, unknown)) < FARTHEST
+    assert abs(rank_distance(known, unknown)) < FARTHEST
 
 
 def test_signing_in_costs_the_same_for_everybody(site: Site) -> None:
@@ -27,7 +27,7 @@ def test_signing_in_costs_the_same_for_everybody(site: Site) -> None:
         lambda email, number: _post(site, "/sign-in", token, number, email=email, password="not the password")
     )
 
-    assert abs(_rank_distance(known, unknown)) < FARTHEST
+    assert abs(rank_distance(known, unknown)) < FARTHEST
 
 
 def _post(site: Site, path: str, token: str, number: int, **fields: str) -> None:
@@ -54,10 +54,3 @@ def _interleaved(ask: Callable[[str, int], None]) -> tuple[list[float], list[flo
             ask(address, 2 * number + (times is known))
             times.append(time.process_time() - started)
     return known, unknown
-
-
-def _rank_distance(first: list[float], second: list[float]) -> float:
-    """Give the z-score of the Mann-Whitney rank test: how far apart two samples lie, in standard deviations."""
-    above = sum((one > other) + 0.5 * (one == other) for one in first for other in second)
-    n, m = len(first), len(second)
-    return (above - n * m / 2) / math.sqrt(n * m * (n + m + 1) / 12)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from tools.bench import desk, ledger, pages, uploads, weight
+from tools.bench import desk, entrance, ledger, pages, uploads, weight
 from tools.bench.ground import ground, quiet
 from tools.bench.rows import Row
 
@@ -53,6 +53,11 @@ def _desk() -> list[Row]:
         return desk.measure(place)
 
 
+def _entrance() -> list[Row]:
+    with ground(members=HOME_MEMBERS) as place:
+        return entrance.measure(place)
+
+
 def _uploads() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         return [uploads.measure(Path(folder))]
@@ -73,6 +78,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "desk": _desk,
     "uploads": _uploads,
     "weight": weight.measure,
+    "entrance": _entrance,
 }
 
 if __name__ == "__main__":
