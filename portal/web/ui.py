@@ -20,7 +20,14 @@ from portal.web.wiring import attributes, wiring
 
 __all__ = ["FILTERS", "Environment", "Ui", "furnish", "locale", "spoken", "zone"]
 
-MACRO_FILES = ("ui/form.html", "ui/frame.html", "ui/lines.html", "ui/drawings.html", "ui/upload.html")
+MACRO_FILES = (
+    "ui/form.html",
+    "ui/frame.html",
+    "ui/lines.html",
+    "ui/drawings.html",
+    "ui/upload.html",
+    "ui/passkey.html",
+)
 # A drawing is some 4 KB, so that this many of them are 8 MB.
 MOST_KEPT = 2000
 

@@ -51,7 +51,7 @@ class Visitor:
         self.open("/sign-in")
         self.field("Email").fill(email)
         self.field("Password").fill(password)
-        self.press("Sign in")
+        self.press(re.compile("^Sign in$"))
         self.page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")
 
     def sign_out(self) -> None:

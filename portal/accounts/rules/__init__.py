@@ -3,6 +3,16 @@
 from portal.accounts.rules.addresses import Address, AddressFault, BadAddress, read_address
 from portal.accounts.rules.ages import age_on, birthday_in, comes_of_age, is_of_age
 from portal.accounts.rules.names import NAME_MAX, countries, read_name, time_zones
+from portal.accounts.rules.passkeys import (
+    CHALLENGE_LIFE,
+    LONGEST_CREDENTIAL,
+    LONGEST_PASSKEY_NAME,
+    MOST_PASSKEYS,
+    Ceremony,
+    RelyingParty,
+    named_twin,
+    relying_party,
+)
 from portal.accounts.rules.passwords import (
     PASSWORD_MAX,
     PASSWORD_MEMBER_MIN,
@@ -26,8 +36,12 @@ from portal.accounts.rules.sessions import (
 )
 
 __all__ = [
+    "CHALLENGE_LIFE",
     "CONFIRMED_MINUTES",
     "LAST_SEEN_SECONDS",
+    "LONGEST_CREDENTIAL",
+    "LONGEST_PASSKEY_NAME",
+    "MOST_PASSKEYS",
     "NAME_MAX",
     "PASSWORD_MAX",
     "PASSWORD_MEMBER_MIN",
@@ -38,11 +52,13 @@ __all__ = [
     "Address",
     "AddressFault",
     "BadAddress",
+    "Ceremony",
     "Factor",
     "LinkKind",
     "MemberState",
     "PasswordCode",
     "PasswordFault",
+    "RelyingParty",
     "Role",
     "SessionLength",
     "age_on",
@@ -53,10 +69,12 @@ __all__ = [
     "has_ended",
     "is_of_age",
     "judge_password",
+    "named_twin",
     "normal_password",
     "password_minimum",
     "read_address",
     "read_name",
+    "relying_party",
     "session_length",
     "should_touch",
     "time_zones",

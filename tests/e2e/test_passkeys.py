@@ -1,0 +1,159 @@
+"""Passkeys in a real browser with an authenticator of its own: made, used without typing, and never offered in vain."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import CDPSession
+
+from tests.e2e.pages import Visitor
+from tests.e2e.portals import Portal, running_portal
+from tests.mail_server import HOST
+
+Visit = Callable[..., Visitor]
+WITH_PASSKEY = "Sign in with a passkey"
+
+
+@pytest.fixture(scope="module")
+def numbered_portal() -> Iterator[Portal]:
+    """One portal for all of them: each test has a member of its own."""
+    with running_portal() as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def named_portal(numbered_portal: Portal) -> Portal:
+    """The portal under a name: for an address of numbers browsers make no passkeys."""
+    return replace(numbered_portal, url=numbered_portal.url.replace(HOST, "localhost"))
+
+
+class Phone:
+    """The authenticator of one browser, as its owner holds it."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.browser: CDPSession = visitor.page.context.new_cdp_session(visitor.page)
+        self.browser.send("WebAuthn.enable", {"enableUI": False})
+        made = self.browser.send(
+            "WebAuthn.addVirtualAuthenticator",
+            {
+                "options": {
+                    "protocol": "ctap2",
+                    "transport": "internal",
+                    "hasResidentKey": True,
+                    "hasUserVerification": True,
+                    "isUserVerified": True,
+                    "automaticPresenceSimulation": False,
+                }
+            },
+        )
+        self.id = made["authenticatorId"]
+
+    @contextmanager
+    def recognising(self, *, owner: bool = True) -> Iterator[None]:
+        """Touch the phone while it asks; somebody else's finger is not recognised."""
+        self._say("setUserVerified", isUserVerified=owner)
+        self._say("setAutomaticPresenceSimulation", enabled=True)
+        yield
+        self._say("setAutomaticPresenceSimulation", enabled=False)
+
+    def _say(self, what: str, **how: bool) -> None:
+        self.browser.send(f"WebAuthn.{what}", {"authenticatorId": self.id} | how)
+
+
+def add_passkey(visitor: Visitor, phone: Phone, name: str) -> None:
+    visitor.open("/you/passkeys/new")
+    visitor.field("Name").fill(name)
+    with phone.recognising():
+        visitor.press("Add a passkey")
+        visitor.sees("The passkey is there")
+
+
+def test_member_adds_a_passkey_signs_in_without_typing_and_removes_it(named_portal: Portal, visit: Visit) -> None:
+    asha = visit(named_portal)
+    phone = Phone(asha)
+    asha.sign_in("asha@club.example")
+    asha.open("/you/passkeys/new")
+    asha.assert_accessible()
+    asha.assert_fits()
+    add_passkey(asha, phone, "My phone")
+    asha.assert_accessible()
+    asha.assert_fits()
+    assert named_portal.letter("asha@club.example").subject == "A passkey was added to your account"
+
+    asha.sign_out()
+    asha.page.get_by_role("button", name=WITH_PASSKEY).wait_for()
+    asha.assert_accessible()
+    with phone.recognising():
+        asha.press(WITH_PASSKEY)
+        asha.page.wait_for_url(named_portal.url + "/")
+
+    asha.open("/you/passkeys")
+    asha.sees("used today")
+    asha.follow("Change My phone")
+    asha.assert_accessible()
+    asha.assert_fits()
+    asha.press("Remove this passkey")
+    asha.sees("You have no passkey yet")
+
+
+def test_browser_offers_the_passkey_where_an_address_is_typed(named_portal: Portal, visit: Visit) -> None:
+    grace = visit(named_portal)
+    phone = Phone(grace)
+    grace.sign_in("grace@club.example")
+    add_passkey(grace, phone, "My phone")
+    grace.sign_out()
+
+    with phone.recognising():
+        grace.open("/sign-in")
+        grace.page.wait_for_url(named_portal.url + "/")
+
+
+def test_phone_that_does_not_know_its_owner_signs_nobody_in(named_portal: Portal, visit: Visit) -> None:
+    pia = visit(named_portal)
+    phone = Phone(pia)
+    pia.sign_in("pia@club.example")
+    add_passkey(pia, phone, "My phone")
+    pia.sign_out()
+    with phone.recognising(owner=False):
+        pia.press(WITH_PASSKEY)
+        pia.sees("Nothing was done")
+
+    assert pia.path == "/sign-in"
+    with phone.recognising():
+        pia.press(WITH_PASSKEY)
+        pia.page.wait_for_url(named_portal.url + "/")
+
+
+def test_second_passkey_of_one_phone_is_not_made(named_portal: Portal, visit: Visit) -> None:
+    bruno = visit(named_portal)
+    phone = Phone(bruno)
+    bruno.sign_in("bruno@club.example")
+    add_passkey(bruno, phone, "My phone")
+    bruno.open("/you/passkeys/new")
+    with phone.recognising():
+        bruno.press("Add a passkey")
+        bruno.sees("This device has a passkey for your account already.")
+
+    bruno.assert_accessible()
+
+
+def test_demo_under_a_number_says_where_passkeys_are_made(numbered_portal: Portal, visit: Visit) -> None:
+    asha = visit(numbered_portal)
+    asha.open("/sign-in")
+    assert not asha.page.get_by_text(WITH_PASSKEY).is_visible()
+    asha.sign_in("asha@club.example")
+    asha.open("/you/passkeys")
+
+    link = asha.page.get_by_role("link", name="Open this page under a name")
+    assert link.get_attribute("href") == numbered_portal.url.replace(HOST, "localhost") + "/you/passkeys"
+
+
+def test_without_scripts_no_passkey_is_offered(named_portal: Portal, visit: Visit) -> None:
+    asha = visit(named_portal, javascript=False)
+    asha.open("/sign-in")
+    assert not asha.page.get_by_text(WITH_PASSKEY).is_visible()
+    asha.sign_in("asha@club.example")
+    asha.open("/you/passkeys/new")
+
+    asha.sees("This browser cannot make passkeys here")
