@@ -65,6 +65,8 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("old sessions, links and kept forms", 3600, accounts.clean_up),
         Sweep("copies to make", 2, records.make_copies),
         Sweep("old copies", 600, records.delete_copies),
+        Sweep("accounts to close", 300, records.close_accounts),
+        Sweep("last letters", 3600, records.forget_last_letters),
         Sweep("old letters", 3600, outbox.forget),
         Sweep("lines of the log to seal", 30, audit.seal_waiting),
     )

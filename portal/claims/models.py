@@ -82,6 +82,8 @@ class Claim(Base):
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
     appeal_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("claim.id"), unique=True)
     search_text: Mapped[str] = mapped_column(Text, default="")
+    # Its member has closed their account: the words are gone, what was decided stays.
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ClaimEvent(Base):

@@ -21,7 +21,7 @@ from portal.db import db
 from portal.mail import copies, leases, render, rules
 from portal.mail.leases import Held
 from portal.mail.letter import DECOY, SECRET, Letter, is_one_address
-from portal.mail.models import LetterRow
+from portal.mail.models import DemoLetter, LetterRow
 from portal.mail.postbox import Away, Never, NotNow, Postbox
 from portal.unit_of_work import unit_of_work
 
@@ -173,6 +173,13 @@ def forget(at: datetime) -> int:
             db.session.execute(delete(LetterRow).where(LetterRow.id.in_(old), LetterRow.kind == DECOY))
             db.session.execute(update(LetterRow).where(LetterRow.id.in_(old)).values(facts={}))
     return len(old)
+
+
+def erase(user_id: UUID) -> None:
+    """Delete the letters somebody got, their copies included; those that wait still go out."""
+    gone = select(LetterRow.id).where(LetterRow.user_id == user_id, LetterRow.state != "waiting")
+    db.session.execute(delete(DemoLetter).where(DemoLetter.letter_id.in_(gone)))
+    db.session.execute(delete(LetterRow).where(LetterRow.user_id == user_id, LetterRow.state != "waiting"))
 
 
 def _send(held: Held, postbox: Postbox, at: datetime) -> bool:

@@ -16,6 +16,22 @@ def export_ready(who: Owner, *, until: datetime) -> Letter:
         return _letter("export_ready", who, until=ui.weekday_day(until), link=absolute("records.show_export"))
 
 
+def closing_asked(who: Owner, *, closes_at: datetime) -> Letter:
+    """Say on which day the account closes, what goes with it, and how to keep it."""
+    with force_locale(who.locale):
+        return _letter("closing_asked", who, day=ui.weekday_day(closes_at), link=absolute("records.show_closing"))
+
+
+def closing_taken_back(who: Owner) -> Letter:
+    """Say that the account stays."""
+    return _letter("closing_taken_back", who, link=absolute("accounts.show_you"))
+
+
+def account_closed(who: Owner) -> Letter:
+    """Say goodbye: what is gone, and what stays without a name."""
+    return _letter("account_closed", who)
+
+
 def _letter(kind: str, who: Owner, **facts: JSON) -> Letter:
     return Letter(
         kind=kind, to=who.email, locale=who.locale, user_id=who.user_id, facts={"name": who.first_name, **facts}

@@ -1,18 +1,22 @@
-"""What the clock does to records: copies are made, and deleted when their days are over."""
+"""What the clock does to records: copies are made and deleted, and accounts close when their day has come."""
 
 import logging
+import uuid
 from datetime import datetime, timedelta
 
 from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from portal import programme
+from portal.accounts.service import leaving
 from portal.clock import now
 from portal.db import db
 from portal.mail import outbox
 from portal.records import letters, queries
 from portal.records.making import make
 from portal.records.queries import Owner
-from portal.records.service import copies
+from portal.records.service import closing, copies
 from portal.records.service.copies import FOLDER, MOST_TRIES, Job, LostJob
 from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
@@ -45,6 +49,40 @@ def delete_copies(at: datetime) -> int:
     for key in unwanted:
         store.delete(key)
     return len(outdated) + len(unwanted)
+
+
+def close_accounts(at: datetime) -> int:
+    """Close the accounts whose time to take it back is over, each in a unit of work of its own."""
+    done = 0
+    for user_id in _listed(leaving.due(at=at)):
+        who = queries.owner_of(user_id)
+        files = _close(who, at) if who else None
+        for key in files or ():
+            _store().delete(key)
+        done += files is not None
+    return done
+
+
+def forget_last_letters(_at: datetime) -> int:
+    """Delete from the outbox what was still on its way to somebody who has left."""
+    told = _listed(closing.told_goodbye())
+    for user_id in told:
+        with unit_of_work():
+            outbox.erase(user_id)
+    return len(told)
+
+
+def _close(who: Owner, at: datetime) -> list[str] | None:
+    with force_locale(programme.current().club.locale):
+        text = str(_("Account closed"))
+    with unit_of_work():
+        return closing.close(who.user_id, letters.account_closed(who), text=text, at=at)
+
+
+def _listed(ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """End the read that listed them, so that each is looked at anew."""
+    db.session.rollback()
+    return ids
 
 
 def _next(at: datetime) -> Job | None:

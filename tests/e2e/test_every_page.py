@@ -30,6 +30,7 @@ MEMBER = (
     "/claims/new",
     "/you",
     "/you/export",
+    "/you/closing",
     "/help/points",
     "/nowhere",
 )

@@ -133,6 +133,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "claim_expired": CLAIM | {"again_by": "5 May 2027"},
     "claim_closed": CLAIM | {"points": 1, "arrived": "Sun 22 Nov"},
     "export_ready": {"name": "Asha", "until": "Sun 29 Nov", "link": "https://club.example/you/export"},
+    "closing_asked": {"name": "Asha", "day": "Sun 6 Dec", "link": "https://club.example/you/closing"},
+    "closing_taken_back": {"name": "Asha", "link": "https://club.example/you"},
+    "account_closed": {"name": "Asha"},
     "points_adjusted": ADJUSTED,
     "points_adjusted-taken": ADJUSTED
     | {"points": -1, "balance": 1239, "why": "A point was counted twice.", "agent": ""},
