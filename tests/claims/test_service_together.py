@@ -210,12 +210,30 @@ def test_same_picture_in_parallel_is_kept_once(free_app: Flask, mira: Person) ->
     assert len(db.session.scalars(select(Evidence)).all()) == 1
 
 
-def test_pictures_in_parallel_stay_within_the_most(free_app: Flask, mira: Person) -> None:
+def test_same_picture_under_other_keys_in_parallel_is_kept_once(free_app: Flask, mira: Person) -> None:
     draft, store, refused = a_draft(mira, "one"), Memory(), []
 
     def add(number: int) -> None:
         key = f"{number:032}"
         intake = evidence.keep(store, small(), file_name="one.png", key=key, claimed_sha256="", at=now())
+        try:
+            with unit_of_work():
+                evidence.add(draft.id, intake, by=mira.user_id, at=now())
+        except Refused as error:
+            refused.append(error.code)
+
+    wrong = together(free_app, [partial(add, number) for number in range(4)])
+
+    assert (wrong, refused) == ([], ["twice"] * 3)
+    assert len(db.session.scalars(select(Evidence)).all()) == 1
+
+
+def test_pictures_in_parallel_stay_within_the_most(free_app: Flask, mira: Person) -> None:
+    draft, store, refused = a_draft(mira, "one"), Memory(), []
+
+    def add(number: int) -> None:
+        key, content = f"{number:032}", small(colour=f"#0{number}0000")
+        intake = evidence.keep(store, content, file_name="one.png", key=key, claimed_sha256="", at=now())
         try:
             with unit_of_work():
                 evidence.add(draft.id, intake, by=mira.user_id, at=now())
