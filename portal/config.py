@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     reset_letters_per_day: int = Field(5, ge=1)
     reset_requests_per_address_hour: int = Field(20, ge=1)
     passkey_challenges_per_address_hour: int = Field(600, ge=1)
+    help_requests_per_address_hour: int = Field(20, ge=1)
+    help_requests_per_account_day: int = Field(5, ge=1)
+    help_pictures_per_address_hour: int = Field(30, ge=1)
     web_threads: int = Field(8, ge=1)
 
     @model_validator(mode="before")

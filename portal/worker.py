@@ -60,6 +60,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("leases that ran out", 15, claims.end_leases),
         Sweep("questions without an answer", 300, claims.expire_unanswered),
         Sweep("old drafts", 3600, claims.lapse_drafts),
+        Sweep("pictures without words", 3600, claims.drop_outside),
         Sweep("old pictures", 3600, claims.forget_pictures),
         Sweep("pictures without a claim", 3600, claims.delete_orphans),
         Sweep("old sessions, links and kept forms", 3600, accounts.clean_up),

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from portal import programme
 from portal.claims import queries
 from portal.claims.lines import What
-from portal.claims.queries import Writing
+from portal.claims.queries import Outsider, Writing
 from portal.claims.rules import ClaimState, Verdict, verdict_due
 from portal.claims.words import last_day, subject_of
 from portal.mail.letter import JSON, Letter
@@ -22,6 +22,9 @@ VERDICT_LINES = {
     Verdict.DECLINE: What.DECLINED,
     Verdict.DUPLICATE: What.DUPLICATE,
 }
+
+# The line that ends a claim of somebody who cannot get in; until then they are only written to.
+ANSWERS = {ClaimState.APPROVED: What.APPROVED, ClaimState.DECLINED: What.DECLINED}
 
 
 def claim_received(claim_id: uuid.UUID) -> Letter:
@@ -128,6 +131,40 @@ def draft_lapsed(writing: Writing) -> Letter:
             locale=writing.locale,
             user_id=writing.user_id,
         )
+
+
+def access_received(claim_id: uuid.UUID) -> Letter:
+    """Tell whoever cannot get in that their words are here; nothing they wrote is repeated: it may be a stranger's."""
+    outsider = queries.outsider_of(claim_id)
+    with force_locale(programme.current().club.locale):
+        return _outside("access_received", outsider, due=ui.weekday_day(outsider.due_at) if outsider.due_at else "")
+
+
+def access_answered(claim_id: uuid.UUID) -> Letter:
+    """Bring the words an agent wrote last to whoever cannot get in, and say whether this is the end of it."""
+    outsider = queries.outsider_of(claim_id)
+    what = ANSWERS.get(outsider.state, What.MESSAGE)
+    said = queries.last_said(claim_id, what)
+    reason = next((known for known in programme.current().reasons if known.key == outsider.reason), None)
+    with force_locale(programme.current().club.locale):
+        return _outside(
+            "access_answered",
+            outsider,
+            words=said.text,
+            agent=said.name.split(" ", 1)[0],
+            outcome=what.value,
+            rule=reason.rule_text if reason else "",
+            change=list(reason.would_change) if reason else [],
+        )
+
+
+def _outside(kind: str, outsider: Outsider, **facts: JSON) -> Letter:
+    return Letter(
+        kind=kind,
+        to=outsider.email,
+        facts={"name": "", "reference": outsider.reference, "link": absolute("claims.ask_for_access"), **facts},
+        locale=programme.current().club.locale,
+    )
 
 
 def _letter(kind: str, writing: Writing, **facts: JSON) -> Letter:

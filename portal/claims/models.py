@@ -146,7 +146,8 @@ class Evidence(Base):
 
     id: Mapped[uuid.UUID] = uuid_pk()
     claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claim.id"), index=True)
-    uploaded_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    # Null for whoever cannot get in and writes from outside.
+    uploaded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
     idempotency_key: Mapped[str] = mapped_column(String(64))
     position: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(20), default="other")

@@ -77,6 +77,17 @@ def lapse_drafts(at: datetime) -> int:
     return done
 
 
+def drop_outside(at: datetime) -> int:
+    """Throw pictures away that came from outside without a word; there is nobody to write to."""
+    store = _store()
+    left = _listed(arrivals.left_outside(at=at))
+    for claim_id in left:
+        with unit_of_work():
+            files = arrivals.drop_outside(claim_id)
+        _delete(store, files)
+    return len(left)
+
+
 def forget_pictures(at: datetime) -> int:
     """Delete pictures whose time is over; their fingerprints and the verdict stay.
 

@@ -29,6 +29,18 @@ REFUSED = DECIDED | {
     "appeal_by": "2 Dec",
     "agent": "Noor",
 }
+OUTSIDE: dict[str, Any] = {
+    "name": "",
+    "reference": "C-7XKQ4MNP",
+    "link": "https://club.example/help/cannot-get-in",
+}
+ANSWER = OUTSIDE | {
+    "words": "Which page did you see?\n\nA picture of it would help.",
+    "agent": "Casey",
+    "outcome": "message",
+    "rule": "",
+    "change": [],
+}
 ADJUSTED: dict[str, Any] = {
     "name": "Asha",
     "points": 150,
@@ -136,6 +148,16 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "closing_asked": {"name": "Asha", "day": "Sun 6 Dec", "link": "https://club.example/you/closing"},
     "closing_taken_back": {"name": "Asha", "link": "https://club.example/you"},
     "account_closed": {"name": "Asha"},
+    "access_received": OUTSIDE | {"due": "Wed 25 Nov"},
+    "access_answered": ANSWER,
+    "access_answered-resolved": ANSWER | {"outcome": "approved", "words": "Your address is confirmed. Sign in again."},
+    "access_answered-declined": ANSWER
+    | {
+        "outcome": "declined",
+        "words": "We could not make sure that it is yours.",
+        "rule": "We speak about a membership only with its owner.",
+        "change": ["A letter from the address you joined with"],
+    },
     "points_adjusted": ADJUSTED,
     "points_adjusted-taken": ADJUSTED
     | {"points": -1, "balance": 1239, "why": "A point was counted twice.", "agent": ""},

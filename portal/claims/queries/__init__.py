@@ -1,5 +1,6 @@
 """What the claims pages, letters and services read; the asker comes first in every question."""
 
+from portal.claims.queries.access import Outsider, access_draft, access_picture, outsider_of
 from portal.claims.queries.evidence import KeptPicture, picture_of, unsent_pictures
 from portal.claims.queries.facts import ClaimFacts, claim_of, facts_of, open_claim_on
 from portal.claims.queries.look_up import Answer, LookUp, first_claimable, joined_at, look_up
@@ -26,12 +27,15 @@ __all__ = [
     "KeptPicture",
     "Line",
     "LookUp",
+    "Outsider",
     "Picture",
     "Question",
     "Said",
     "Standing",
     "Thing",
     "Writing",
+    "access_draft",
+    "access_picture",
     "claim_of",
     "claim_page",
     "closed_claims",
@@ -41,6 +45,7 @@ __all__ = [
     "last_said",
     "look_up",
     "open_claim_on",
+    "outsider_of",
     "picture_of",
     "question_of",
     "recent_things",

@@ -19,6 +19,7 @@ from portal.db import db
 from portal.points.models import Entry
 
 AT_ONCE = 200
+OUTSIDE_DRAFT_DAYS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,22 @@ def expire(claim_id: uuid.UUID, *, at: datetime) -> bool:
 def forgotten_drafts(*, at: datetime, limit: int = AT_ONCE) -> list[uuid.UUID]:
     """List drafts nobody has touched for as long as the programme keeps them."""
     old = at - timedelta(days=programme.current().claims.draft_days)
-    wanted = select(Claim.id).where(Claim.state == ClaimState.DRAFT, Claim.changed_at <= old)
+    wanted = select(Claim.id).where(
+        Claim.state == ClaimState.DRAFT, Claim.member_id.is_not(None), Claim.changed_at <= old
+    )
     return list(db.session.scalars(wanted.limit(limit)))
+
+
+def left_outside(*, at: datetime, limit: int = AT_ONCE) -> list[uuid.UUID]:
+    """List pictures' places of people who cannot get in, and whose words never came."""
+    old = at - timedelta(days=OUTSIDE_DRAFT_DAYS)
+    wanted = select(Claim.id).where(Claim.state == ClaimState.DRAFT, Claim.member_id.is_(None), Claim.changed_at <= old)
+    return list(db.session.scalars(wanted.limit(limit)))
+
+
+def drop_outside(claim_id: uuid.UUID) -> list[str]:
+    """Throw such a place away and give the keys of its files; none when the words came after all."""
+    return discard(claim_id) if locked(claim_id).state is ClaimState.DRAFT else []
 
 
 def lapse(claim_id: uuid.UUID, *, at: datetime) -> list[str] | None:

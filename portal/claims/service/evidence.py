@@ -50,13 +50,14 @@ def known(claim_id: uuid.UUID, key: str) -> Picture | None:
 
 
 def allow(claim_id: uuid.UUID, *, at: datetime) -> None:
-    """Take one of the day's uploads before the work is done.
+    """Take one of the day's uploads before the work is done; who writes from outside has limits of another kind.
 
     Raises StaleClaim when the claim is closed, Refused("many") when it is full, Refused("often") for the day.
     """
     claim = locked(claim_id)
     _require_room(claim)
-    _take_one_of_the_day(claim.member_id, at)
+    if claim.member_id is not None:
+        _take_one_of_the_day(claim.member_id, at)
 
 
 def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha256: str, at: datetime) -> Intake:
@@ -80,7 +81,7 @@ def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha2
     return intake
 
 
-def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID, at: datetime) -> Picture | None:
+def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID | None, at: datetime) -> Picture | None:
     """Write a kept picture down; None when an upload with the same key was faster, and these files are not needed.
 
     Raises StaleClaim when the claim was closed meanwhile, Refused("many") when it is full, and Refused("twice") when
@@ -136,7 +137,7 @@ def remove(claim_id: uuid.UUID, evidence_id: uuid.UUID) -> list[str]:
     return keys
 
 
-def _take_one_of_the_day(member_id: uuid.UUID | None, at: datetime) -> None:
+def _take_one_of_the_day(member_id: uuid.UUID, at: datetime) -> None:
     """Count an upload, good or bad; they come back evenly, and the member's lock keeps two from being one."""
     most = programme.current().claims.upload_per_day
     key = f"upload:{member_id}"

@@ -22,12 +22,12 @@ def write(claim_id: uuid.UUID, text: str, *, actor: Actor, at: datetime) -> Clai
     claim = locked(claim_id)
     if claim.state not in OPEN_STATES:
         raise StaleClaim(claim)
-    if _is_said_twice(claim, text, at):
+    if is_said_twice(claim, text, at):
         return None
     if claim.state is ClaimState.NEEDS_INFO:
         return _answer(claim, text, actor=actor, at=at)
     line = add_line(claim, What.MESSAGE, actor=actor, at=at, member_text=text)
-    _send_pictures_with(line)
+    send_pictures_with(line)
     return line
 
 
@@ -37,7 +37,7 @@ def answer(claim_id: uuid.UUID, question_id: uuid.UUID, text: str, *, actor: Act
     None means a double tap. Raises StaleClaim when that question is no longer open.
     """
     claim = locked(claim_id)
-    if _is_said_twice(claim, text, at):
+    if is_said_twice(claim, text, at):
         return None
     question = open_question(claim.id)
     if claim.state is not ClaimState.NEEDS_INFO or question is None or question.id != question_id:
@@ -62,11 +62,12 @@ def _answer(claim: Claim, text: str, *, actor: Actor, at: datetime) -> ClaimEven
     line = move(claim, ClaimState.IN_REVIEW, what=What.ANSWERED, actor=actor, at=at, member_text=text)
     if claim.leased_until is None or claim.leased_until <= at:
         move(claim, ClaimState.SUBMITTED, what=What.LEASE_OVER, actor=PORTAL, at=at)
-    _send_pictures_with(line)
+    send_pictures_with(line)
     return line
 
 
-def _send_pictures_with(line: ClaimEvent) -> None:
+def send_pictures_with(line: ClaimEvent) -> None:
+    """Let the pictures that wait go with a line."""
     db.session.execute(
         update(Evidence)
         .where(Evidence.claim_id == line.claim_id, Evidence.sent_with_id.is_(None), Evidence.removed_at.is_(None))
@@ -74,7 +75,7 @@ def _send_pictures_with(line: ClaimEvent) -> None:
     )
 
 
-def _is_said_twice(claim: Claim, text: str, at: datetime) -> bool:
+def is_said_twice(claim: Claim, text: str, at: datetime) -> bool:
     """Tell whether the member's last words are these, moments ago, and no new picture waits to go with them."""
     last = db.session.execute(
         select(ClaimEvent.member_text, ClaimEvent.at)

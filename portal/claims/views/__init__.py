@@ -9,7 +9,7 @@ from portal.claims.words import file_size
 bp = Blueprint("claims", __name__)
 
 UPLOAD_BYTES = 64 * 1024 * 1024
-UPLOADS = frozenset({"claims.add_evidence", "claims.write_message", "claims.answer_question"})
+UPLOADS = frozenset({"claims.add_evidence", "claims.write_message", "claims.answer_question", "claims.send_access"})
 
 
 @bp.url_value_preprocessor
@@ -21,4 +21,4 @@ def take_pictures(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 bp.add_app_template_filter(file_size)
 
-from portal.claims.views import claims, drafts, evidence, pictures, thread, withdrawal  # noqa: E402, F401 - their routes
+from portal.claims.views import access, claims, drafts, evidence, pictures, thread, withdrawal  # noqa: E402, F401 - their routes

@@ -41,12 +41,12 @@ def add_evidence(reference: str) -> ResponseReturnValue:
 
 def _take_form(facts: ClaimFacts, form: PicturesForm) -> ResponseReturnValue:
     """Take what a plain form brings; whatever button was pressed, no good file is lost."""
-    refused = pictures.take_all(facts, form.chosen)
+    refused = pictures.take_all(facts.id, form.chosen, by=visitor().user_id)
     if "add_kept" in request.form:
         refused += pictures.add_kept(facts)
     is_staying = "remove" in request.form or "add_kept" in request.form
     if "remove" in request.form:
-        pictures.remove_wanted(facts)
+        pictures.remove_wanted(facts.id)
     if refused:
         form.files.errors = [_("Some files could not be added. The reason stands beside each of them")]
         return _evidence_page(facts, form, 422, refused=refused)
@@ -67,14 +67,14 @@ def _take_form(facts: ClaimFacts, form: PicturesForm) -> ResponseReturnValue:
 def _take_one(facts: ClaimFacts) -> Response:
     """Answer js/upload.js with the row of this one file; where we failed, it offers to try again."""
     if "remove" in request.form:
-        pictures.remove_wanted(facts)
+        pictures.remove_wanted(facts.id)
         return Response(status=204)
     upload = request.files.get("file")
     if upload is None:
         return _row(422, name=_("picture"), refused=_("No file arrived. Choose it again."))
     sent = pictures.read(upload, key=request.form.get("key", ""), sha256=request.form.get("original_sha256", ""))
     try:
-        picture = pictures.take(facts, sent)
+        picture = pictures.take(facts.id, sent, by=visitor().user_id)
     except NotTaken as error:
         return _row(503 if error.is_our_fault else 422, name=sent.name, refused=error.words)
     return _row(201, name=picture.file_name, picture=picture, facts=facts)

@@ -68,9 +68,9 @@ def answer_question(reference: str) -> ResponseReturnValue:
 def _take_pictures(facts: ClaimFacts, form: AnswerForm | MessageForm) -> list[NotKeptFile]:
     """Take what a plain form brings and what was kept for it, and take back the picture whose button was pressed."""
     chosen = [file for file in form.files.data or () if getattr(file, "filename", "")]
-    refused = [*pictures.add_kept(facts), *pictures.take_all(facts, chosen)]
+    refused = [*pictures.add_kept(facts), *pictures.take_all(facts.id, chosen, by=visitor().user_id)]
     if "remove" in request.form:
-        pictures.remove_wanted(facts)
+        pictures.remove_wanted(facts.id)
     return refused
 
 
