@@ -9,7 +9,7 @@ COMPILE := $(VENV)-lock/bin/uv pip compile pyproject.toml --universal --python-v
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench seed shots lock
+.PHONY: help run test check bench seed code shots lock
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,9 @@ bench: $(VENV)/.dev  ## Measure the speed and weight budgets; writes bench.json
 
 seed: $(VENV)/.portal  ## Fill the empty database of PORTAL_DATA_DIR with the demo club
 	@PORTAL_MODE=$${PORTAL_MODE:-demo} exec $(PY) -m flask --app wsgi seed
+
+code: $(VENV)/.portal  ## Give the codes that the demo's staff need to sign in
+	@PORTAL_MODE=$${PORTAL_MODE:-demo} exec $(PY) -m flask --app wsgi demo code
 
 shots: $(VENV)/.dev  ## Take pictures of every page into docs/shots
 	@$(PY) -m tools.browser

@@ -1,4 +1,4 @@
-"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, demo."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from portal.web.forms import clean_line
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    for command in (serve, seed, worker, doctor, audit, letters, staff):
+    for command in (serve, seed, worker, doctor, audit, letters, staff, demo_club):
         app.cli.add_command(command)
 
 
@@ -159,3 +159,23 @@ def invite(email: str, name: str, role: str) -> None:
         words = f"{email} has an account already"
         raise click.BadParameter(words) from None
     click.echo(f"An invitation for {shown} goes to {address.typed}; it works once, for {people.INVITATION_DAYS} days.")
+
+
+@click.group("demo")
+def demo_club() -> None:
+    """Get along in the demo."""
+
+
+@demo_club.command("code")
+@click.argument("email", default="")
+def show_code(email: str) -> None:
+    """Give the present code of everybody's authenticator app, or of the one whose address is given."""
+    from portal import demo  # noqa: PLC0415 - production never loads the demo
+
+    if not _settings().is_demo:
+        stop_with(["demo people are not for production"])
+    found = demo.codes(_settings(), email, at=now())
+    for address, code in found.items():
+        click.echo(f"{code}  {address}")
+    if not found:
+        stop_with(["nobody of that address has an authenticator app"])

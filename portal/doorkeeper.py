@@ -10,7 +10,7 @@ from flask import current_app, g, request
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts import queries as accounts
-from portal.accounts.rules import Role, should_touch
+from portal.accounts.rules import Role, is_confirmed, should_touch
 from portal.accounts.secrets import digest
 from portal.accounts.service import kept, sessions
 from portal.audit.rules import Verb
@@ -60,6 +60,10 @@ class Doorkeeper:
             for file in files:
                 store.delete(file["key"])
         return str(row) if row else ""
+
+    def has_confirmed(self, who: Visitor) -> bool:
+        """Tell whether somebody has shown in the last minutes who they are."""
+        return is_confirmed(who.confirmed_at, at=now())
 
     def note_refusal(self) -> None:
         """Write down at which door somebody was turned away; the ids in its address are no secret of anybody's."""

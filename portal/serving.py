@@ -79,7 +79,9 @@ def _write_down_rules() -> None:
 def _seed_when_empty(settings: Settings) -> None:
     from portal import demo  # noqa: PLC0415 - production never loads the demo
 
-    if not demo.is_seeded():
+    if demo.is_seeded():
+        demo.give_apps(settings, at=now())
+    else:
         demo.seed(settings, at=now())
 
 

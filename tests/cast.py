@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 PASSWORD = "demo-only-password"
+APP_SECRET = "TESTSONLYTESTSONLYTESTSONLYTESTS"
 
 
 @dataclass(frozen=True, slots=True)

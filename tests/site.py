@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from portal import programme
 from portal.accounts.rules import Factor, Role
-from portal.accounts.service import sessions
+from portal.accounts.service import devices, sessions
 from portal.clock import now
 from portal.mail import outbox
 from portal.mail.postbox import Memory
@@ -69,6 +69,13 @@ class Site:
     def url(self, endpoint: str, **values: Any) -> str:
         """Give the path of an endpoint."""
         return self.app.url_map.bind("club.example", url_scheme="https").build(endpoint, values)
+
+    def remember(self, person: Person) -> None:
+        """Make this browser one that somebody is known on, as a good second step would."""
+        held = self.client.get_cookie("__Host-device", domain="club.example")
+        with unit_of_work():
+            found = devices.remember(person.user_id, held.value if held else "", device="Safari on iPhone", at=now())
+        self.client.set_cookie("__Host-device", found.token, domain="club.example", secure=True, httponly=True)
 
     def open(
         self, target: str, *, status: int = 200, as_fragment: bool = False, proofread: bool = True, **values: Any
@@ -178,6 +185,7 @@ class Site:
                 factor=Factor.PASSKEY if role.is_staff else Factor.DEVICE,
             )
         contextvars.Context().run(self._take_cookie, begun.token)
+        self.remember(person)
 
     def _take_cookie(self, token: str) -> None:
         with self.client.session_transaction(base_url=BASE_URL) as cookie:

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import delete
 
 from portal.accounts.models import UserSession
-from portal.accounts.service import challenges, kept, limits, links
+from portal.accounts.service import attempts, challenges, devices, kept, limits, links
 from portal.db import db
 from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
@@ -16,10 +16,11 @@ ORPHAN_DAYS = 1
 
 
 def clean_up(at: datetime) -> int:
-    """Drop old sessions, links, challenges, counters and kept forms; pictures of a form go with it, or are swept up."""
+    """Drop what opens nothing any more, from sessions to kept forms with their pictures; sweep up lost ones."""
     store: Store = current_app.extensions["store"]
     with unit_of_work():
-        done = limits.purge(at=at) + links.purge(at=at) + challenges.purge(at=at) + _drop_sessions(at)
+        done = limits.purge(at=at) + links.purge(at=at) + challenges.purge(at=at) + attempts.purge(at=at)
+        done += devices.purge(at=at) + _drop_sessions(at)
         stale = kept.take_expired(at=at)
     stale += _orphans(store, at)
     for key in stale:

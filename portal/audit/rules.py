@@ -31,6 +31,7 @@ class Verb(StrEnum):
     APP_ADDED = "app_added"
     APP_REMOVED = "app_removed"
     CODES_MADE = "codes_made"
+    CODE_USED = "code_used"
     FACTOR_RESET = "factor_reset"
     EMAIL_CONFIRMED = "email_confirmed"
     EMAIL_CHANGE_ASKED = "email_change_asked"

@@ -8,9 +8,12 @@ from random import Random
 from flask import current_app
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from portal.accounts.models import User
+from portal.accounts.models import Totp, User
+from portal.accounts.rules import Role
+from portal.accounts.rules.codes import code_at, in_groups
+from portal.accounts.sealing import Sealed, seals_of
 from portal.activities.service.rulebook import sync_rules
 from portal.config import Settings
 from portal.db import db
@@ -66,12 +69,37 @@ def welcome(settings: Settings) -> str:
     desk = ", ".join(f"{email} ({role.value})" for email, _, role in people.STAFF)
     return (
         f"  Members   {names}\n  The desk  {desk}\n  Password  {people.PASSWORD}\n"
-        f"  Letters   {settings.site_url}/mailbox\n"
+        f"  Letters   {settings.site_url}/mailbox: a member’s first sign-in needs the code of the newest one\n"
+        f"  Codes     the desk needs one too: `make code` gives it, or put this key into an authenticator app:\n"
+        f"            {in_groups(people.APP_SECRET)}\n"
     )
 
 
+def give_apps(settings: Settings, *, at: datetime) -> None:
+    """Give the demo's authenticator app to staff of a database that was filled before there were any."""
+    demo_staff = select(User.id).where(User.is_demo, User.role != Role.MEMBER)
+    if db.session.scalar(select(Totp.user_id).where(Totp.user_id.in_(demo_staff)).limit(1)) is not None:
+        return
+    with unit_of_work():
+        rows = [people.app_of(user_id, seals_of(settings), at=at) for user_id in db.session.scalars(demo_staff)]
+        if rows:
+            db.session.execute(insert(Totp), rows)
+
+
+def codes(settings: Settings, email: str = "", *, at: datetime) -> dict[str, str]:
+    """Give the present codes of everybody who has an app, or of one of them, by address."""
+    wanted = select(User.id, User.email, Totp.sealed_secret, Totp.key_id).join(Totp, Totp.user_id == User.id)
+    if email:
+        wanted = wanted.where(User.email_canonical == email.strip().lower())
+    seals = seals_of(settings)
+    return {
+        row.email: code_at(seals.open(Sealed(row.sealed_secret, row.key_id), about=row.id).decode(), at=at)
+        for row in db.session.execute(wanted.order_by(User.email))
+    }
+
+
 def _tell(books: Books, at: datetime, members: int, claims: int, advance: Callable[[], None]) -> None:
-    staff = people.staff(books, at=at)
+    staff = people.staff(books, seals_of(current_app.extensions["settings"]), at=at)
     cast = people.cast(books, at=at)
     album = Album(books, current_app.extensions["store"])
     desk = Desk(books, album, staff, at)

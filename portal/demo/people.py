@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from portal import programme
-from portal.accounts.models import Member, User
+from portal.accounts.models import Member, Totp, User
 from portal.accounts.rules import MemberState, Role
+from portal.accounts.sealing import Seals
 from portal.demo.books import Books
 from portal.demo.names import FIRST, LAST
 
 PASSWORD = "demo-only-password"  # noqa: S105 - printed at every start of the demo
 # Argon2id of the password above, made once: hashing it 2,000 times would take a minute.
 PASSWORD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$BnkGmNdPaiZFoorkSNUJNw$lQrWLLSheLO4Gu9TLBsFn6Wq5rZeQnxCnSmQ6+CAaQ8"  # noqa: S105
+# The authenticator app of all staff: anybody may read it here, so only the demo knows it.
+APP_SECRET = "DEMOONLYNEVERFORPRODUCTION234567"  # noqa: S105 - printed at every start of the demo
 STAFF = (
     ("casey@club.example", "Casey Lind", Role.AGENT),
     ("noor@club.example", "Noor Hadi", Role.AGENT),
@@ -39,11 +42,26 @@ class Person:
     joined_at: datetime
 
 
-def staff(books: Books, *, at: datetime) -> dict[str, uuid.UUID]:
-    """Note the staff; give their ids by first name."""
+def staff(books: Books, seals: Seals, *, at: datetime) -> dict[str, uuid.UUID]:
+    """Note the staff, each with the demo's authenticator app; give their ids by first name."""
+    found: dict[str, uuid.UUID] = {}
+    for email, name, role in STAFF:
+        user_id = _user(books, email, name, role, created_at=at - timedelta(days=900))
+        books.add_plain(Totp, **app_of(user_id, seals, at=at))
+        found[name.split(" ")[0]] = user_id
+    return found
+
+
+def app_of(user_id: uuid.UUID, seals: Seals, *, at: datetime) -> dict[str, object]:
+    """Give the row of the demo's authenticator app for one person."""
+    sealed = seals.seal(APP_SECRET.encode(), about=user_id)
     return {
-        name.split(" ")[0]: _user(books, email, name, role, created_at=at - timedelta(days=900))
-        for email, name, role in STAFF
+        "user_id": user_id,
+        "sealed_secret": sealed.content,
+        "key_id": sealed.key_id,
+        "created_at": at,
+        "confirmed_at": at,
+        "last_step": 0,
     }
 
 

@@ -10,6 +10,8 @@ JSON: TypeAlias = str | int | float | bool | Sequence["JSON"] | Mapping[str, "JS
 
 DECOY = "decoy"
 SECRET = "{secret}"  # noqa: S105 - where the secret will stand, not the secret
+CODE = "{code}"
+CODE_DIGITS = 8
 ENDS_AN_ADDRESS = frozenset(",;<>")
 
 
@@ -20,6 +22,7 @@ class Letter:
     Facts are plain JSON and hold no secret. Days and times are ready text in the recipient's language (write
     them under `flask_babel.force_locale(locale)`), points are whole numbers. A link that works once has
     `{secret}` where its secret belongs and names its `token_id`; the secret is made when the letter is sent.
+    The fact `code` may be `{code}` in the same way: eight digits that are made of the secret.
     """
 
     kind: str
@@ -28,6 +31,11 @@ class Letter:
     locale: str
     token_id: UUID | None = None
     user_id: UUID | None = None
+
+
+def code_of(secret: str) -> str:
+    """Give the eight digits a secret is typed as; 64 bits of it leave no digit likelier than another."""
+    return f"{int(secret[:16], 16) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
 def decoy(to: str, facts: Mapping[str, JSON], locale: str) -> Letter:

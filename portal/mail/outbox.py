@@ -20,7 +20,7 @@ from portal.config import Settings
 from portal.db import db
 from portal.mail import copies, leases, render, rules
 from portal.mail.leases import Held
-from portal.mail.letter import DECOY, SECRET, Letter, is_one_address
+from portal.mail.letter import CODE, DECOY, SECRET, Letter, code_of, is_one_address
 from portal.mail.models import DemoLetter, LetterRow
 from portal.mail.postbox import Away, Never, NotNow, Postbox
 from portal.unit_of_work import unit_of_work
@@ -219,11 +219,17 @@ def _hand_over(held: Held, postbox: Postbox) -> None:
 
 
 def _with_secret(letter: Letter) -> Letter:
-    """Put the secret into the link, and only there: what people typed is never searched for a place for it."""
-    link = letter.facts.get("link")
-    if letter.token_id is None or not isinstance(link, str):
+    """Put the secret into link and code, and only there: what people typed is never searched for a place for it."""
+    if letter.token_id is None:
         return letter
-    return replace(letter, facts={**letter.facts, "link": link.replace(SECRET, secret_of(letter.token_id))})
+    secret = secret_of(letter.token_id)
+    facts = dict(letter.facts)
+    link = facts.get("link")
+    if isinstance(link, str):
+        facts["link"] = link.replace(SECRET, secret)
+    if facts.get("code") == CODE:
+        facts["code"] = code_of(secret)
+    return replace(letter, facts=facts)
 
 
 def _give_up(held: Held, error: Exception) -> None:

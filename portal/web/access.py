@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.web.htmx import go, is_htmx
 from portal.web.links import page_behind, safe_path
+from portal.web.security import SAFE_METHODS, is_cross_site
 
 View = TypeVar("View", bound=Callable[..., Any])
 AGENT_ROLES = frozenset({"agent", "lead"})
@@ -96,6 +97,9 @@ class Doorkeeper(Protocol):
     def keep_form(self, token: str, path: str) -> str:
         """Keep what a lapsed session sent; give the id of the kept row, or nothing."""
 
+    def has_confirmed(self, who: Visitor) -> bool:
+        """Tell whether somebody has shown in the last minutes who they are."""
+
     def note_refusal(self) -> None:
         """Write down that the visitor of this request stood before a door that is not theirs."""
 
@@ -166,6 +170,11 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
+def wants_confirmation(app: Flask, endpoint: str) -> bool:
+    """Tell whether an endpoint asks again who is there."""
+    return getattr(app.view_functions[endpoint], "wants_confirmation", False)
+
+
 def allows(wanted: Rule, who: Visitor) -> bool:
     """Decide whether a signed-in visitor may pass."""
     if wanted in {MEMBERS, UNFINISHED}:
@@ -191,23 +200,42 @@ def guard(app: Flask, doorkeeper: Doorkeeper) -> None:
             return None
         if not current_user.is_authenticated:
             return _to_sign_in(doorkeeper)
-        if not allows(wanted, visitor()):
+        who = visitor()
+        if who.is_staff and not who.opens_the_desk and wanted != HALF_IN:
+            return _on_to(url_for("accounts.set_up_second_step"))
+        if not allows(wanted, who):
             doorkeeper.note_refusal()
             abort(404)
+        if wants_confirmation(current_app, request.endpoint) and not doorkeeper.has_confirmed(who):
+            return _to_confirm(doorkeeper, who)
         return None
 
 
 def _to_sign_in(doorkeeper: Doorkeeper) -> Response:
     """Ask to sign in and come back; what a form carried is kept first."""
+    return _on_to(url_for("accounts.sign_in", **_way_back(doorkeeper, session.get("_user_id", ""))))
+
+
+def _to_confirm(doorkeeper: Doorkeeper, who: Visitor) -> Response:
+    """Ask who is there before something that matters; what a form carried is kept, unless another site sent it."""
+    if request.method not in SAFE_METHODS and is_cross_site(request):
+        abort(403)
+    return _on_to(url_for("accounts.confirm_self", **_way_back(doorkeeper, who.token)))
+
+
+def _way_back(doorkeeper: Doorkeeper, token: str) -> dict[str, Any]:
+    """Give the page to come back to, and the kept form where one was sent."""
     kept = ""
     if request.method == "POST":
         back = page_behind()
-        token = session.get("_user_id", "")
         kept = doorkeeper.keep_form(token, back) if token else ""
     else:
         back = safe_path(request.full_path.rstrip("?"))
-    values: dict[str, Any] = {key: value for key, value in (("next", back), ("kept", kept)) if value and value != "/"}
-    url = url_for("accounts.sign_in", **values)
+    return {key: value for key, value in (("next", back), ("kept", kept)) if value and value != "/"}
+
+
+def _on_to(url: str) -> Response:
+    """Send the whole window on, also when only a part of the page or a picture asked."""
     if is_htmx() or request.headers.get("X-Requested-With") == "upload":
         return Response(status=401, headers={"HX-Redirect": url})
     return go(url)

@@ -46,6 +46,7 @@ def test_somebody_else_does_not_get_the_words(site: Site, asha: Person, bruno: P
     page = lapse_while_writing(site, asha)
     kept = db.session.query(KeptForm).one()
 
+    page.site.remember(bruno)
     page.submit(email=bruno.email, password=PASSWORD, status=404)
     mine = site.as_(bruno).open(f"/claims/new?kept={kept.id}")
     assert WORDS not in mine.html

@@ -18,6 +18,13 @@ from tests.site import Site
 WRONG = "The address and the password do not belong together. Check both, or set a new password"
 
 
+@pytest.fixture
+def site(site: Site, asha: Person) -> Site:
+    """A browser that Asha is known on: what an unknown one has to do is told in test_second_step.py."""
+    site.remember(asha)
+    return site
+
+
 def sign_in(site: Site, email: str, password: str, status: int = 200, *, keep: bool = False) -> Page:
     form = site.open("accounts.sign_in")
     return form.submit(email=email, password=password, status=status, keep=keep)

@@ -1,5 +1,6 @@
 """A session that lapses while an agent writes: after signing in again, the words are where they were."""
 
+import pyotp
 from sqlalchemy import update
 
 from portal.accounts.models import UserSession
@@ -7,13 +8,20 @@ from portal.clock import now
 from portal.db import db
 from portal.unit_of_work import unit_of_work
 from tests import factories
+from tests.accounts.stepping import an_app
 from tests.care.matched import a_matched_claim, bench, decide, fresh
-from tests.cast import PASSWORD
+from tests.cast import APP_SECRET, PASSWORD
 
 
 def lapse():
     with unit_of_work():
         db.session.execute(update(UserSession).values(idle_until=now()))
+
+
+def sign_in_again(door, casey):
+    an_app(casey)
+    step = door.submit("Sign in", email=casey.email, password=PASSWORD)
+    return step.submit(code=pyotp.TOTP(APP_SECRET).now())
 
 
 def test_verdict_is_kept_and_can_be_sent_again(site, asha, casey):
@@ -24,7 +32,7 @@ def test_verdict_is_kept_and_can_be_sent_again(site, asha, casey):
     door = decide(
         page, verdict="approve", points="60", reason="promotion_missed", reply="Kept words.", note="Kept note."
     )
-    back = door.submit("Sign in", email=casey.email, password=PASSWORD)
+    back = sign_in_again(door, casey)
 
     assert door.path.startswith("/sign-in")
     assert back.path.startswith(f"/care/claims/{claim.id}")
@@ -41,7 +49,7 @@ def test_adjustment_is_kept_and_posted_once(site, asha, casey):
     lapse()
 
     door = page.submit("Adjust and write to Asha", points="60", reason="never_credited", words="Kept words.")
-    back = door.submit("Sign in", email=casey.email, password=PASSWORD)
+    back = sign_in_again(door, casey)
 
     assert (back.value("points"), back.value("reason"), back.value("words")) == ("60", "never_credited", "Kept words.")
     assert back.value("key") == page.value("key")

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.mail_server import HOST, MailServer, Received, mail_server
@@ -32,20 +32,26 @@ class Portal:
     folder: Path
     mail: MailServer
     log: Path
+    # The cookies of browsers that somebody is known on, by address.
+    known: dict[str, str] = field(default_factory=dict)
 
-    def letter(self, to: str, *, after: int = 0) -> Received:
-        """Wait for the newest letter to somebody; `after` skips those that were there before."""
+    def letter(self, to: str, *, after: int = 0, saying: str = "") -> Received:
+        """Wait for the newest letter to somebody that says so; `after` skips those that were there before."""
         deadline = time.monotonic() + LETTER_SECONDS
         while time.monotonic() < deadline:
-            found = self.letters(to)
+            found = self.letters(to, saying)
             if len(found) > after:
                 return found[-1]
             time.sleep(0.05)
-        message = f"no letter for {to}; the portal said:\n{self.log.read_text(encoding='utf-8')}"
+        message = f"no letter for {to} that says {saying!r}; the portal said:\n{self.log.read_text(encoding='utf-8')}"
         raise AssertionError(message)
 
-    def letters(self, to: str) -> list[Received]:
-        return [message for message in self.mail.messages if message.to == to]
+    def letters(self, to: str, saying: str = "") -> list[Received]:
+        return [
+            message
+            for message in self.mail.messages
+            if message.to == to and saying in f"{message.subject}\n{message.text}"
+        ]
 
 
 @contextmanager

@@ -51,6 +51,13 @@ ADJUSTED: dict[str, Any] = {
     "link": "https://club.example/points",
 }
 
+NOTED: dict[str, Any] = {
+    "name": "Asha",
+    "when": "Sun 22 Nov, 14:05",
+    "device": "Chrome on Android",
+    "link": "https://club.example/forgot-password",
+}
+
 # The name of a sample is its kind, and after a hyphen what is special about it.
 SAMPLES: dict[str, dict[str, Any]] = {
     "reset_link": {
@@ -103,6 +110,18 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "device": "Chrome on Android",
         "link": "https://club.example/forgot-password",
     },
+    "sign_in_code": NOTED
+    | {
+        "code": "04071789",
+        "minutes": 10,
+        "until": "14:12",
+    },
+    "new_device": NOTED,
+    "code_used": NOTED | {"left": 9},
+    "code_used-last": NOTED | {"left": 1},
+    "factor_changed": NOTED | {"change": "app_added"},
+    "factor_changed-removed": NOTED | {"change": "app_removed"},
+    "factor_changed-codes": NOTED | {"change": "codes_made"},
     "claim_received": CLAIM | {"due": "Wed 25 Nov", "parked_until": ""},
     "claim_received-early": CLAIM | {"due": "Fri 27 Nov", "parked_until": "Tue 24 Nov"},
     "claim_decided": DECIDED,

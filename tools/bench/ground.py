@@ -13,8 +13,8 @@ from sqlalchemy import event, select
 
 from portal import demo, serving
 from portal.accounts.models import User
-from portal.accounts.rules import Role
-from portal.accounts.service import sessions
+from portal.accounts.rules import Factor, Role
+from portal.accounts.service import devices, sessions
 from portal.app import create_app
 from portal.clock import now
 from portal.config import Mode, Settings
@@ -38,7 +38,17 @@ class Ground:
         with self.app.app_context():
             person = db.session.execute(select(User.id, User.role).where(User.email_canonical == email)).one()
             with unit_of_work():
-                begun = sessions.begin(person.id, Role(person.role), keep=False, address="", device="bench", at=now())
+                begun = sessions.begin(
+                    person.id,
+                    Role(person.role),
+                    keep=False,
+                    address="",
+                    device="bench",
+                    at=now(),
+                    factor=Factor.PASSKEY,
+                )
+                known = devices.remember(person.id, "", device="bench", at=now())
+        client.set_cookie("__Host-device", known.token, domain="club.example", secure=True, httponly=True)
         with client.session_transaction(base_url=BASE_URL) as cookie:
             cookie["_user_id"] = begun.token
         return client

@@ -73,10 +73,14 @@ def _statements(ground: Ground) -> list[Row]:
 def _sign_in(ground: Ground) -> Row:
     """Sign in over and over against nothing but the verification that it contains."""
     hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-    known = hasher.hash(PASSWORD)
+    hashed = hasher.hash(PASSWORD)
+
+    known = ground.client("asha@club.example").get_cookie("__Host-device", domain="club.example")
+    assert known is not None
 
     def sign_in() -> None:
         client = ground.app.test_client()
+        client.set_cookie("__Host-device", known.value, domain="club.example", secure=True, httponly=True)
         page = client.get("/sign-in", base_url=BASE_URL).get_data(as_text=True)
         token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
         answer = client.post(
@@ -90,7 +94,7 @@ def _sign_in(ground: Ground) -> Row:
     def page_alone() -> None:
         _ok(ground.app.test_client().get("/sign-in", base_url=BASE_URL))
 
-    whole = cpu_ratio(sign_in, lambda: hasher.verify(known, PASSWORD), times_first=12, times_second=12)
+    whole = cpu_ratio(sign_in, lambda: hasher.verify(hashed, PASSWORD), times_first=12, times_second=12)
     page = cpu_ratio(page_alone, page_alone, times_first=40, times_second=40, rounds=3)
     extra = (whole.seconds_of_first - whole.seconds_of_second - page.seconds_of_first) * 1000
     most = SIGN_IN_EXTRA_MS

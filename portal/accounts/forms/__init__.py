@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import BooleanField, EmailField, Field, PasswordField, ValidationError
+from wtforms import BooleanField, EmailField, Field, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
 from portal.accounts.rules import (
@@ -16,6 +16,7 @@ from portal.accounts.rules import (
     judge_password,
     read_address,
 )
+from portal.accounts.rules.codes import typed_code
 from portal.web.forms import PortalForm, clean_line
 
 ADDRESS_WORDS = {
@@ -57,6 +58,22 @@ class SignInForm(PortalForm):
             return read_address(self.email.data or "").canonical
         except BadAddress:
             return (self.email.data or "").casefold()
+
+
+class CodeForm(PortalForm):
+    """A code from an app, from a letter or from the recovery sheet; spaces and hyphens do not count."""
+
+    code = StringField(_l("Code"), [InputRequired(_l("Enter the code"))], filters=[clean_line])
+
+    def to_code(self) -> str:
+        """Give the code in capitals and digits alone."""
+        return typed_code(self.code.data or "")
+
+
+class PasswordAgainForm(PortalForm):
+    """The password of somebody who is signed in already."""
+
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password"))])
 
 
 class ForgotPasswordForm(PortalForm):

@@ -1,4 +1,4 @@
-"""Letters about passwords."""
+"""Letters about signing in: passwords, codes, devices and what proves who it is."""
 
 from datetime import datetime
 
@@ -7,8 +7,10 @@ from flask_babel import force_locale
 from portal.accounts.models import OneTimeToken
 from portal.accounts.queries import Login
 from portal.accounts.rules import Address
+from portal.accounts.rules.codes import LETTER_CODE_MINUTES
+from portal.accounts.service.attempts import Opened
 from portal.accounts.service.resets import RESET_LINK_MINUTES
-from portal.mail.letter import SECRET, Letter
+from portal.mail.letter import CODE, SECRET, Letter
 from portal.mail.letter import decoy as decoy_letter
 from portal.web import ui
 from portal.web.links import absolute
@@ -55,6 +57,58 @@ def password_changed(login: Login, *, device: str, at: datetime, ended: str = "a
             "ended": ended,
             "link": absolute("accounts.forgot_password"),
         },
+    )
+
+
+def sign_in_code(login: Login, opened: Opened, *, device: str) -> Letter:
+    """Send the eight digits that finish a sign-in on a new device; they are made when the letter goes out."""
+    with force_locale(login.locale):
+        until = ui.clock_time(opened.expires_at)
+    return Letter(
+        kind="sign_in_code",
+        to=login.email,
+        locale=login.locale,
+        user_id=login.user_id,
+        token_id=opened.id,
+        facts={
+            "name": login.first_name,
+            "code": CODE,
+            "device": device,
+            "until": until,
+            "minutes": LETTER_CODE_MINUTES,
+            "link": absolute("accounts.forgot_password"),
+        },
+    )
+
+
+def new_device(login: Login, *, device: str, at: datetime) -> Letter:
+    """Tell the owner that somebody signed in with a browser we had not seen before."""
+    return _note(login, "new_device", at, device=device)
+
+
+def code_used(login: Login, *, left: int, device: str, at: datetime) -> Letter:
+    """Tell the owner that a recovery code was used, and how many are left."""
+    return _note(login, "code_used", at, device=device, left=left)
+
+
+def factor_changed(login: Login, *, change: str, device: str, at: datetime) -> Letter:
+    """Tell the owner that something that proves who they are was added or taken away.
+
+    `change` is one of "app_added", "app_removed" and "codes_made".
+    """
+    return _note(login, "factor_changed", at, device=device, change=change)
+
+
+def _note(login: Login, kind: str, at: datetime, **facts: str | int) -> Letter:
+    """Write a letter that says what happened, when and from where, and what to do when it was not them."""
+    with force_locale(login.locale):
+        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
+    return Letter(
+        kind=kind,
+        to=login.email,
+        locale=login.locale,
+        user_id=login.user_id,
+        facts={"name": login.first_name, "when": when, "link": absolute("accounts.forgot_password"), **facts},
     )
 
 

@@ -19,6 +19,7 @@ class Login:
 
     user_id: uuid.UUID
     email: str
+    canonical: str
     name: str
     role: str
     locale: str
@@ -66,7 +67,16 @@ class Details:
     wants_news: bool
 
 
-_LOGIN = select(User.id, User.email, User.name, User.role, User.locale, User.password_hash, User.disabled_at)
+_LOGIN = select(
+    User.id,
+    User.email,
+    User.email_canonical,
+    User.name,
+    User.role,
+    User.locale,
+    User.password_hash,
+    User.disabled_at,
+)
 
 
 def login_of(canonical: str) -> Login | None:
@@ -152,4 +162,5 @@ def details_of(member_id: uuid.UUID) -> Details:
 def _login(row: Any) -> Login | None:  # noqa: ANN401 - a row of _LOGIN
     if row is None:
         return None
-    return Login(row.id, row.email, row.name, row.role, row.locale, row.password_hash, row.disabled_at is not None)
+    user_id, email, canonical, name, role, locale, password_hash, disabled_at = row
+    return Login(user_id, email, canonical, name, role, locale, password_hash, disabled_at is not None)

@@ -31,6 +31,7 @@ from portal.accounts.rules.sessions import (
     SESSIONS_AT_MOST,
     SessionLength,
     has_ended,
+    is_confirmed,
     session_length,
     should_touch,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "context_words",
     "countries",
     "has_ended",
+    "is_confirmed",
     "is_of_age",
     "judge_password",
     "named_twin",

@@ -36,6 +36,11 @@ def has_ended(length: SessionLength, *, begun_at: datetime, seen_at: datetime, a
     return at >= seen_at + length.idle or at >= begun_at + length.absolute
 
 
+def is_confirmed(confirmed_at: datetime | None, *, at: datetime) -> bool:
+    """Tell whether somebody has shown recently enough who they are."""
+    return confirmed_at is not None and at - confirmed_at < timedelta(minutes=CONFIRMED_MINUTES)
+
+
 def should_touch(seen_at: datetime, *, at: datetime) -> bool:
     """Tell whether `last_seen` is worth a write: once a minute is enough."""
     return at - seen_at >= timedelta(seconds=LAST_SEEN_SECONDS)

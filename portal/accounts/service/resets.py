@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from portal.accounts.models import OneTimeToken, User
-from portal.accounts.service import links, sessions
+from portal.accounts.service import devices, links, sessions
 from portal.accounts.service.links import Purpose
 from portal.db import db
 
@@ -18,7 +18,7 @@ def open_link(user_id: uuid.UUID | None, *, key: str, at: datetime) -> OneTimeTo
 
 
 def set_password(proof: str, password_hash: str, *, at: datetime) -> User:
-    """Use the link up, set the password and end every session; of two at once one is refused.
+    """Use the link up, set the password, end every session and forget every device; of two at once one is refused.
 
     Raises Refused("link_used") when the link was used, replaced or has run out.
     """
@@ -27,4 +27,5 @@ def set_password(proof: str, password_hash: str, *, at: datetime) -> User:
     user.password_hash = password_hash
     user.password_changed_at = at
     sessions.end_all(held.user_id, at=at)
+    devices.forget_all(held.user_id)
     return user

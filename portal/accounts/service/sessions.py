@@ -35,6 +35,8 @@ class Begun:
 
     token: str
     session_id: uuid.UUID
+    # Of a browser that has been remembered with it; the same holds for this one.
+    device_token: str = ""
 
 
 def begin(
