@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     help_requests_per_address_hour: int = Field(20, ge=1)
     help_requests_per_account_day: int = Field(5, ge=1)
     help_pictures_per_address_hour: int = Field(30, ge=1)
+    email_changes_per_hour: int = Field(5, ge=1)
+    proof_letters_per_six_hours: int = Field(3, ge=1)
     web_threads: int = Field(8, ge=1)
 
     @model_validator(mode="before")

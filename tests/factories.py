@@ -12,7 +12,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 
 from portal import programme
-from portal.accounts.models import Member, User
+from portal.accounts.models import Member, MemberAddress, User
 from portal.accounts.rules import MemberState, Role, read_address
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import Outcome
@@ -70,6 +70,20 @@ def a_member(
     if points:
         an_entry(person, points)
     return person
+
+
+def an_address(member: Person, email: str) -> MemberAddress:
+    """Give a member a further address that is proved."""
+    address = read_address(email)
+    return _saved(
+        MemberAddress(
+            member_id=member.member,
+            email=address.typed,
+            email_canonical=address.canonical,
+            created_at=now(),
+            proved_at=now(),
+        )
+    )
 
 
 def an_agent(name: str = "Toni Berg", *, disabled: bool = False, password: str = PASSWORD) -> Person:

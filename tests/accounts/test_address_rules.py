@@ -33,6 +33,14 @@ def test_an_address_is_kept_as_typed_and_compared_in_one_form(typed, kept, canon
     assert (address.typed, address.canonical) == (kept, canonical)
 
 
+@pytest.mark.parametrize(
+    ("typed", "reached"),
+    [("asha+tag@club.example", True), ("a@b\u00fccher.example", True), ("jos\u00e9@club.example", False)],
+)
+def test_letters_reach_what_is_plain_before_the_at(typed, reached):
+    assert read_address(typed).can_be_written_to is reached
+
+
 def test_a_letter_that_only_looks_alike_is_another_address():
     assert read_address("\u0430sha@club.example").canonical != read_address("asha@club.example").canonical
 

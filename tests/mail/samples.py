@@ -50,6 +50,8 @@ ADJUSTED: dict[str, Any] = {
     "agent": "Casey",
     "link": "https://club.example/points",
 }
+ASKED = {"name": "", "email": "a.rao@work.example", "until": "Mon 23 Nov, 14:02"}
+CHANGED = {"name": "Asha", "email": "asha@club.example", "when": "Sun 22 Nov, 14:05"}
 
 NOTED: dict[str, Any] = {
     "name": "Asha",
@@ -122,6 +124,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "factor_changed": NOTED | {"change": "app_added"},
     "factor_changed-removed": NOTED | {"change": "app_removed"},
     "factor_changed-codes": NOTED | {"change": "codes_made"},
+    "email_confirm": ASKED | {"link": f"https://club.example/email/{SECRET}"},
+    "address_confirm": ASKED | {"link": f"https://club.example/address/{SECRET}"},
+    "address_in_use": {"name": "Asha", "email": "asha@club.example", "link": "https://club.example/sign-in"},
+    "email_changed": CHANGED | {"link": "https://club.example/you/email"},
+    "email_undo": CHANGED
+    | {"until": "Sun 29 Nov", "device": "Chrome on Android", "link": f"https://club.example/email-undo/{SECRET}"},
+    "email_restored": CHANGED | {"link": "https://club.example/forgot-password"},
+    "address_added": CHANGED | {"link": "https://club.example/you/addresses"},
     "claim_received": CLAIM | {"due": "Wed 25 Nov", "parked_until": ""},
     "claim_received-early": CLAIM | {"due": "Fri 27 Nov", "parked_until": "Tue 24 Nov"},
     "claim_decided": DECIDED,

@@ -36,6 +36,11 @@ class Address:
     typed: str
     canonical: str
 
+    @property
+    def can_be_written_to(self) -> bool:
+        """Tell whether letters reach it: few mail servers take more than ASCII before the @."""
+        return self.typed.rpartition("@")[0].isascii()
+
 
 def read_address(text: str) -> Address:
     """Read an address, or raise BadAddress.

@@ -45,10 +45,14 @@ def open_link(
     life: timedelta,
     at: datetime,
     about_id: uuid.UUID | None = None,
+    beside_others: bool = False,
 ) -> OneTimeToken:
-    """Make the one open link of its purpose for a person; for nobody the same rows are written, to no avail."""
+    """Make the one open link of its purpose for a person; for nobody the same rows are written, to no avail.
+
+    With `beside_others` only a link about the very same thing gives way to it.
+    """
     # For nobody the same statement meets no row: the rows of all unknown addresses would take longer and longer.
-    close(purpose, user_id or uuid.uuid4(), at=at)
+    close(purpose, user_id or uuid.uuid4(), at=at, about_id=about_id if beside_others else None)
     token_id = uuid.uuid4()
     token = OneTimeToken(
         id=token_id,
@@ -63,13 +67,17 @@ def open_link(
     return token
 
 
-def close(purpose: Purpose, user_id: uuid.UUID, *, at: datetime) -> None:
-    """Let the open link of a purpose run out now."""
-    db.session.execute(
-        update(OneTimeToken)
-        .where(OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose.value, OneTimeToken.used_at.is_(None))
-        .values(expires_at=at)
-    )
+def close(purpose: Purpose, user_id: uuid.UUID, *, at: datetime, about_id: uuid.UUID | None = None) -> None:
+    """Let the open links of a purpose run out now, or only those about one thing."""
+    wanted = [
+        OneTimeToken.user_id == user_id,
+        OneTimeToken.purpose == purpose.value,
+        OneTimeToken.used_at.is_(None),
+        OneTimeToken.expires_at > at,
+    ]
+    if about_id is not None:
+        wanted.append(OneTimeToken.about_id == about_id)
+    db.session.execute(update(OneTimeToken).where(*wanted).values(expires_at=at))
 
 
 def follow(purpose: Purpose, secret: str, *, at: datetime) -> str | None:

@@ -6,7 +6,9 @@ bp = Blueprint("accounts", __name__)
 
 from portal.accounts.views import (  # noqa: E402 - they hang their routes on bp
     activity,  # noqa: F401
+    addresses,  # noqa: F401
     confirming,  # noqa: F401
+    emails,  # noqa: F401
     enrolling,  # noqa: F401
     invitations,  # noqa: F401
     own_password,  # noqa: F401

@@ -6,6 +6,7 @@ from flask import session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries
+from portal.accounts.queries.addresses import further_addresses
 from portal.accounts.rules import countries
 from portal.accounts.service import sessions
 from portal.accounts.views import bp
@@ -29,6 +30,7 @@ def show_you() -> ResponseReturnValue:
         who=who,
         word=session.pop(WORD, ""),
         details=details,
+        further=further_addresses(who.member),
         country=countries(ui.spoken()).get(details.country, details.country),
         places=queries.places_of(who.user_id, this=who.session_id, at=now()),
     )

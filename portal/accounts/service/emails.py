@@ -1,0 +1,189 @@
+"""The address somebody signs in with: a new one counts once it is confirmed there, and the old one can take it back."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.models import AddressChange, KnownDevice, Member, MemberAddress, OneTimeToken, SignInAttempt, User
+from portal.accounts.rules import Address, read_address
+from portal.accounts.service import links, sessions
+from portal.accounts.service.links import Purpose
+from portal.audit.rules import Verb
+from portal.audit.service import Actor, Where, record
+from portal.db import db
+from portal.errors import Refused
+
+CONFIRM_HOURS = 24
+UNDO_DAYS = 7
+CONFIRM_LIFE = timedelta(hours=CONFIRM_HOURS)
+UNDO_LIFE = timedelta(days=UNDO_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a change: where letters went before, where they go now, and the link that takes it back."""
+
+    user_id: uuid.UUID
+    old_email: str
+    new_email: str
+    undo: OneTimeToken | None = None
+
+
+def is_taken(canonical: str, *, but: uuid.UUID) -> bool:
+    """Tell whether an address is somebody else's: to sign in with, or proved as a further one of a member."""
+    signs_in = exists().where(User.email_canonical == canonical, User.id != but)
+    proved = exists().where(
+        MemberAddress.email_canonical == canonical,
+        MemberAddress.proved_at.is_not(None),
+        MemberAddress.member_id == Member.id,
+        Member.user_id != but,
+    )
+    return bool(db.session.scalar(select(or_(signs_in, proved))))
+
+
+def ask_change(user_id: uuid.UUID, wanted: Address, *, key: str, where: Where, at: datetime) -> OneTimeToken:
+    """Note which address somebody wants, in place of what they wanted before; the link proves that they read it.
+
+    The rows are the same whoever else has the address; the link of a taken one opens nothing.
+    """
+    user = db.session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    db.session.execute(
+        update(AddressChange)
+        .where(
+            AddressChange.user_id == user_id, AddressChange.confirmed_at.is_(None), AddressChange.given_up_at.is_(None)
+        )
+        .values(given_up_at=at)
+    )
+    change = AddressChange(
+        id=uuid.uuid4(),
+        user_id=user_id,
+        old_email=user.email,
+        new_email=wanted.typed,
+        new_canonical=wanted.canonical,
+        asked_at=at,
+    )
+    db.session.add(change)
+    record(
+        Verb.EMAIL_CHANGE_ASKED,
+        at=at,
+        actor=Actor(user_id, user.role),
+        where=where,
+        about=user_id,
+        thing=("address_change", str(change.id)),
+        words={"email": wanted.typed},
+    )
+    links.close(Purpose.CHANGE_EMAIL, user_id, at=at)
+    reader = None if is_taken(wanted.canonical, but=user_id) else user_id
+    return links.open_link(Purpose.CHANGE_EMAIL, reader, key=key, life=CONFIRM_LIFE, at=at, about_id=change.id)
+
+
+def confirm_change(proof: str, *, key: str, where: Where, at: datetime) -> Changed:
+    """Let the new address take the place of the old one, which stays theirs and can undo it for a week.
+
+    Raises Refused: "link_used" as links do, "taken" when somebody else was faster.
+    """
+    held = links.use(Purpose.CHANGE_EMAIL, proof, at=at)
+    user = db.session.get_one(User, held.user_id, with_for_update=True, populate_existing=True)
+    change = db.session.get_one(AddressChange, held.about_id, populate_existing=True)
+    if change.confirmed_at or change.given_up_at or change.old_email != user.email:
+        raise Refused("link_used")
+    if is_taken(change.new_canonical, but=user.id):
+        raise Refused("taken")
+    _keep_beside(user, at=at)
+    _sign_in_with(user, Address(change.new_email, change.new_canonical))
+    change.confirmed_at, change.undo_until = at, at + UNDO_LIFE
+    # A link to choose a new password may wait in the old mailbox.
+    links.close(Purpose.RESET, user.id, at=at)
+    undo = links.open_link(
+        Purpose.UNDO_EMAIL, user.id, key=key, life=UNDO_LIFE, at=at, about_id=change.id, beside_others=True
+    )
+    _note(Verb.EMAIL_CHANGED, user, change, where, at, email=change.new_email)
+    return Changed(user.id, change.old_email, change.new_email, undo)
+
+
+def undo_change(proof: str, *, where: Where, at: datetime) -> Changed:
+    """Give the old address back, with every change that came after, and sign everybody out everywhere.
+
+    Raises Refused("link_used") as links do, and when it was undone already. Whoever sits at the address that goes
+    can neither undo the undoing nor use a link or a code that was sent there.
+    """
+    held = links.use(Purpose.UNDO_EMAIL, proof, at=at)
+    user = db.session.get_one(User, held.user_id, with_for_update=True, populate_existing=True)
+    change = db.session.get_one(AddressChange, held.about_id, populate_existing=True)
+    if change.undone_at is not None or change.confirmed_at is None:
+        raise Refused("link_used")
+    gone = user.email
+    _sign_in_with(user, read_address(change.old_email))
+    _drop_newer(user, since=change.confirmed_at)
+    later = (AddressChange.user_id == user.id, AddressChange.asked_at >= change.asked_at)
+    db.session.execute(
+        update(AddressChange).where(*later, AddressChange.confirmed_at.is_not(None)).values(undone_at=at)
+    )
+    db.session.execute(update(AddressChange).where(*later, AddressChange.confirmed_at.is_(None)).values(given_up_at=at))
+    for purpose in (Purpose.UNDO_EMAIL, Purpose.CHANGE_EMAIL, Purpose.PROVE_ADDRESS, Purpose.RESET):
+        links.close(purpose, user.id, at=at)
+    sessions.end_all(user.id, at=at)
+    db.session.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
+    db.session.execute(
+        update(SignInAttempt)
+        .where(SignInAttempt.user_id == user.id, SignInAttempt.used_at.is_(None))
+        .values(expires_at=at)
+    )
+    _note(Verb.EMAIL_CHANGE_UNDONE, user, change, where, at, email=change.old_email)
+    return Changed(user.id, gone, change.old_email)
+
+
+def _keep_beside(user: User, *, at: datetime) -> None:
+    """Keep the address that goes as a further one: orders still come in under it, and nobody else can take it."""
+    member_id = db.session.scalar(select(Member.id).where(Member.user_id == user.id))
+    if member_id is not None:
+        _drop_beside(user)
+        db.session.add(
+            MemberAddress(
+                member_id=member_id,
+                email=user.email,
+                email_canonical=user.email_canonical,
+                created_at=at,
+                proved_at=at,
+            )
+        )
+
+
+def _sign_in_with(user: User, address: Address) -> None:
+    """Write the address down; among the further ones it stands no more."""
+    user.email, user.email_canonical = address.typed, address.canonical
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Refused("taken") from None
+    _drop_beside(user)
+
+
+def _drop_beside(user: User) -> None:
+    own = select(Member.id).where(Member.user_id == user.id)
+    db.session.execute(
+        delete(MemberAddress).where(
+            MemberAddress.member_id.in_(own), MemberAddress.email_canonical == user.email_canonical
+        )
+    )
+
+
+def _drop_newer(user: User, *, since: datetime) -> None:
+    """Forget the further addresses of the time that is undone: somebody else may have brought them."""
+    own = select(Member.id).where(Member.user_id == user.id)
+    db.session.execute(delete(MemberAddress).where(MemberAddress.member_id.in_(own), MemberAddress.created_at >= since))
+
+
+def _note(verb: Verb, user: User, change: AddressChange, where: Where, at: datetime, *, email: str) -> None:
+    record(
+        verb,
+        at=at,
+        actor=Actor(user.id, user.role),
+        where=where,
+        about=user.id,
+        thing=("address_change", str(change.id)),
+        words={"email": email},
+    )
