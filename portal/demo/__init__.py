@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import insert, select
 
 from portal.accounts.models import Totp, User
-from portal.accounts.rules import Role
+from portal.accounts.rules import Role, named_twin
 from portal.accounts.rules.codes import code_at, in_groups
 from portal.accounts.sealing import Sealed, seals_of
 from portal.activities.service.rulebook import sync_rules
@@ -67,11 +67,13 @@ def welcome(settings: Settings) -> str:
     """Give the sign-ins that are printed at start."""
     names = ", ".join(email for email, _, _ in people.CAST)
     desk = ", ".join(f"{email} ({role.value})" for email, _, role in people.STAFF)
+    twin = named_twin(settings.base_url, settings.site_url)
+    passkeys = f"  Passkeys  {twin} (browsers make none for an address of numbers)\n" if twin else ""
     return (
         f"  Members   {names}\n  The desk  {desk}\n  Password  {people.PASSWORD}\n"
         f"  Letters   {settings.site_url}/mailbox: a member’s first sign-in needs the code of the newest one\n"
         f"  Codes     the desk needs one too: `make code` gives it, or put this key into an authenticator app:\n"
-        f"            {in_groups(people.APP_SECRET)}\n"
+        f"            {in_groups(people.APP_SECRET)}\n{passkeys}"
     )
 
 

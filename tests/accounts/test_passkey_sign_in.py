@@ -237,6 +237,17 @@ def test_tries_from_one_address_are_counted_and_those_that_fit_are_not(site: Sit
     assert "Too many tries" in site.send("POST", "/sign-in/passkey", status=429, data=data).text
 
 
+def test_challenges_for_one_address_are_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = site.app.extensions["settings"].model_copy(update={"passkey_challenges_per_address_hour": 3})
+    monkeypatch.setitem(site.app.extensions, "settings", few)
+    page = site.open("accounts.sign_in")
+    for _ in range(3):
+        asked(site, "accounts.ask_passkey", page)
+
+    site.send("POST", "/sign-in/passkey/challenge", status=429, data={"csrf_token": page.token})
+    assert db.session.query(Challenge).count() == 3
+
+
 def test_sign_in_of_another_site_is_refused(site: Site, phone: Authenticator) -> None:
     page = site.open("accounts.sign_in")
     signed = phone.sign(asked(site, "accounts.ask_passkey", page))

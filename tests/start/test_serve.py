@@ -73,8 +73,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_starts_says_where_and_ends_cleanly(folder: Path, wish: signal.Signals) -> None:
     with serving(folder, _free_port()) as process:
         said = read_until(process, "Letters")
+        said += read_until(process, "Passkeys")
         address = re.search(r"open at (http://\S+)", said)
         assert address
+        assert f"Passkeys  {address[1].replace(HOST, 'localhost')} " in said
         with urllib.request.urlopen(address[1] + "/sign-in", timeout=10) as answer:  # noqa: S310
             assert answer.status == 200
         process.send_signal(wish)
