@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import String, cast, delete, func, select, update
+from sqlalchemy import String, cast, delete, func, or_, select, update
 
 from portal.clock import now
 from portal.config import Settings
@@ -175,11 +175,12 @@ def forget(at: datetime) -> int:
     return len(old)
 
 
-def erase(user_id: UUID) -> None:
-    """Delete the letters somebody got, their copies included; those that wait still go out."""
-    gone = select(LetterRow.id).where(LetterRow.user_id == user_id, LetterRow.state != "waiting")
+def erase(user_id: UUID, addresses: Collection[str] = ()) -> None:
+    """Delete the letters somebody got, under a further address too, with their copies; those that wait still go out."""
+    theirs = or_(LetterRow.user_id == user_id, func.lower(LetterRow.recipient).in_(addresses))
+    gone = select(LetterRow.id).where(theirs, LetterRow.state != "waiting")
     db.session.execute(delete(DemoLetter).where(DemoLetter.letter_id.in_(gone)))
-    db.session.execute(delete(LetterRow).where(LetterRow.user_id == user_id, LetterRow.state != "waiting"))
+    db.session.execute(delete(LetterRow).where(theirs, LetterRow.state != "waiting"))
 
 
 def _send(held: Held, postbox: Postbox, at: datetime) -> bool:

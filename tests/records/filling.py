@@ -25,11 +25,13 @@ from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
 from portal.claims.lines import By, What
 from portal.claims.models import Claim, Evidence, InfoRequest
+from portal.claims.rules import ClaimKind, ClaimState
 from portal.claims.service import moves
 from portal.clock import now
 from portal.db import db
 from portal.mail import outbox
 from portal.mail.letter import JSON, Letter
+from portal.mail.models import LetterRow
 from portal.storage.store import Store, new_key
 from portal.unit_of_work import unit_of_work
 from tests import factories
@@ -38,6 +40,7 @@ from tests.cast import Person
 # Whatever stands in one of these must reach its owner, and be gone when they are.
 PRIVATE = "private words of mine"
 AMONG_STAFF = "words among staff"
+FURTHER = "asha@work.example"
 SECRETS = ("secret of the app", "hash of a code", "hash of a device", "public half", "credential of a key")
 
 
@@ -75,6 +78,7 @@ def fill(person: Person, other: Person, agent: Person) -> Filled:
                 expires_at=at + timedelta(minutes=30),
             )
         )
+        _write_from_outside(at)
         links.open_link(Purpose.RESET, person.user_id, key="key", life=timedelta(hours=1), at=at)
         outbox.add(
             Letter("tier_reached", person.email, {**LETTER, "name": person.first_name}, "en_GB", user_id=person.user_id)
@@ -110,6 +114,34 @@ def _write_thread(claim: Claim, agent: Person, at: datetime) -> None:
     db.session.add(question)
 
 
+def _write_from_outside(at: datetime) -> None:
+    """Ask for help as somebody who cannot get in, under a further address and without a membership."""
+    claim = Claim(
+        reference="C-OUTSIDE2",
+        kind=ClaimKind.ACCESS,
+        contact_email=FURTHER,
+        statement=f"I am locked out, {PRIVATE}",
+        state=ClaimState.DRAFT,
+        created_at=at,
+        changed_at=at,
+    )
+    db.session.add(claim)
+    db.session.flush()
+    moves.move(claim, ClaimState.SUBMITTED, what=What.SENT, actor=moves.Actor(By.MEMBER), at=at, member_text=PRIVATE)
+    db.session.add(
+        LetterRow(
+            kind="access_received",
+            recipient=FURTHER,
+            locale="en_GB",
+            facts={"words": PRIVATE},
+            state="sent",
+            sent_at=at,
+            created_at=at,
+            next_try_at=at,
+        )
+    )
+
+
 def _account_rows(person: Person, other: Person, at: datetime) -> list[object]:
     user_id = person.user_id
     return [
@@ -125,8 +157,8 @@ def _account_rows(person: Person, other: Person, at: datetime) -> list[object]:
         RecoveryCode(user_id=user_id, code_hash=SECRETS[1], created_at=at),
         MemberAddress(
             member_id=person.member,
-            email="asha@work.example",
-            email_canonical="asha@work.example",
+            email=FURTHER,
+            email_canonical=FURTHER,
             created_at=at,
             proved_at=at,
         ),

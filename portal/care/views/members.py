@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programme
+from portal.accounts.rules import MemberState
 from portal.audit.rules import Verb
 from portal.care import words
 from portal.care.forms import AdjustForm, refuse
@@ -20,7 +21,7 @@ from portal.care.views import asker, bp
 from portal.care.views.looks import note_look
 from portal.claims.words import subject_of
 from portal.clock import now
-from portal.errors import Conflict, Refused
+from portal.errors import Conflict, NotFound, Refused
 from portal.mail import outbox
 from portal.points.rules import read_sequence
 from portal.tiers.letters import has_risen, tier_reached
@@ -64,7 +65,7 @@ def show_member(member_id: uuid.UUID) -> ResponseReturnValue:
         claims=claims_of(member_id),
         subject_of=subject_of,
         tiers=programme.current().tiers,
-        can_adjust=visitor().is_agent,
+        can_adjust=visitor().is_agent and facts.state != MemberState.CLOSED,
         word=session.pop("care_word", ""),
         words=words,
     )
@@ -120,6 +121,8 @@ def adjust_points(member_id: uuid.UUID) -> ResponseReturnValue:
 
 def _draw(member_id: uuid.UUID, form: AdjustForm, *, block: str = "", status: int = 200) -> Response:
     facts = facts_of(member_id, asker())
+    if facts.state == MemberState.CLOSED:
+        raise NotFound
     drawn = page(
         "care/adjustment.html",
         block or None,

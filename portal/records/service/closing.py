@@ -33,7 +33,7 @@ def close(user_id: uuid.UUID, goodbye: Letter, *, text: str, at: datetime) -> li
     files = erase_claims(who.member_id, who.addresses, at=at)
     erase_activities(who.member_id, who.addresses, at=at)
     _let_points_lapse(who, text, at)
-    outbox.erase(user_id)
+    outbox.erase(user_id, who.addresses)
     outbox.add(goodbye)
     files += erase_login(who) + _erase_copies(user_id)
     become_nobody(who, at=at)
