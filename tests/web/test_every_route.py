@@ -4,19 +4,25 @@ import contextvars
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import UserSession
+from portal.accounts.rules import CONFIRMED_MINUTES, Factor
 from portal.app import create_app
-from portal.web.access import Visitor, allows, rule_of
+from portal.clock import now
+from portal.web.access import Visitor, allows, rule_of, wants_confirmation
 from portal.web.security import CONTENT_SECURITY_POLICY, DOWNLOAD_POLICY, HSTS, PERMISSIONS_POLICY
 from tests.servers import BASE_URL, Database, settings_for, worker_database
 from tests.site import COOKIE_RULES, HEADERS, SWAP, Site
+from tools.access import COLUMNS, SET_UP, cells
 
 ALL = HEADERS | {"Cache-Control": "no-store", "Strict-Transport-Security": HSTS}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
@@ -235,3 +241,31 @@ def test_route_without_a_rule_opens_for_nobody(database):
 
     assert answer.status_code == 404
     assert "what nobody should see" not in answer.get_data(as_text=True)
+
+
+def send_on(answer: TestResponse) -> str:
+    return answer.headers.get("Location", "").split("?")[0]
+
+
+def test_password_alone_opens_no_door_of_the_desk(app, site, session, doors, casey):
+    browser = site.as_(casey)
+    session.execute(update(UserSession).values(factor=Factor.PASSWORD))
+    session.commit()
+
+    for door in doors:
+        becomes = dict(zip(COLUMNS, cells(app, door.endpoint), strict=True))["password only"]
+        if becomes == SET_UP:
+            answer = ask(browser, door.method, door.path, headers=OURS)
+            assert (answer.status_code, send_on(answer)) == (303, "/you/second-step"), door
+
+
+def test_every_door_that_wants_it_fresh_asks_again_who_is_there(app, session, doors, people):
+    session.execute(update(UserSession).values(confirmed_at=now() - timedelta(minutes=CONFIRMED_MINUTES, seconds=1)))
+    session.commit()
+    fresh = [door for door in doors if wants_confirmation(app, door.endpoint)]
+    assert len(fresh) > 10
+
+    for door in fresh:
+        role = next(role for role in people if may_pass(app, door, role))
+        answer = ask(people[role], door.method, door.path, headers=OURS)
+        assert (answer.status_code, send_on(answer)) == (303, "/confirm"), door
