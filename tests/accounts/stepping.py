@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 from flask import current_app
+from sqlalchemy import select
 
 from portal.accounts.models import Totp, User
 from portal.accounts.rules.codes import code_at
 from portal.accounts.sealing import seals_of
+from portal.audit.models import AuditEvent
 from portal.clock import now
 from portal.db import db
 from portal.unit_of_work import unit_of_work
@@ -67,3 +69,9 @@ def set_password(person: Person, password: str) -> None:
     """Give somebody another password behind their back."""
     with unit_of_work():
         db.session.get_one(User, person.user_id).password_hash = factories.hash_of(password)
+
+
+def written(verb: str) -> list[dict[str, object]]:
+    """Give the facts of all lines of the log with this verb, the oldest first."""
+    lines = select(AuditEvent.facts).where(AuditEvent.verb == verb).order_by(AuditEvent.at)
+    return list(db.session.scalars(lines))

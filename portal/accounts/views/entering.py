@@ -26,6 +26,7 @@ from portal.web.trail import where
 DAY = 24 * 3600
 # Where flask-login keeps the session token; without one nobody needs to be looked up.
 TOKEN = "_user_id"  # noqa: S105 - a name
+FORMS = frozenset({"csrf_token"})
 
 
 def passwords() -> Passwords:
@@ -96,10 +97,11 @@ def enter(login: Login, begun: Begun, *, keep: bool) -> None:
 
 
 def carry_on(token: str) -> None:
-    """Give the browser the new token of the session it has; of what the cookie held beside it nothing lives on."""
-    is_kept = session.permanent
+    """Give the browser the new token of the session it has; forms in its other windows can still be sent."""
+    is_kept, forms = session.permanent, {key: session[key] for key in FORMS & session.keys()}
     session.clear()
     session.permanent = is_kept
+    session.update(forms)
     session[TOKEN] = token
     session["_fresh"] = True
 
