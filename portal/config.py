@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     help_pictures_per_address_hour: int = Field(30, ge=1)
     email_changes_per_hour: int = Field(5, ge=1)
     proof_letters_per_six_hours: int = Field(3, ge=1)
+    join_requests_per_address_hour: int = Field(10, ge=1)
+    join_letters_per_six_hours: int = Field(3, ge=1)
     web_threads: int = Field(8, ge=1)
 
     @model_validator(mode="before")

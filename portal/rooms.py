@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from portal.config import Settings
 from portal.doorkeeper import Doorkeeper
 
-ROOMS = ("accounts", "claims", "care", "home", "records")
+ROOMS = ("accounts", "joining", "claims", "care", "home", "records")
 DEMO_BLUEPRINTS = ("portal.mailbox.views", "portal.home.parts")
 
 
@@ -21,6 +21,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     names = [f"portal.{room}.views" for room in ROOMS]
     if settings.is_demo:
         names.extend(DEMO_BLUEPRINTS)
-    for name in names:
-        blueprint: Blueprint = import_module(name).bp
+    # Joining hangs its pages on the blueprint of accounts: all of them are there before the first is registered.
+    blueprints: list[Blueprint] = [import_module(name).bp for name in names]
+    for blueprint in dict.fromkeys(blueprints):
         app.register_blueprint(blueprint)

@@ -14,6 +14,7 @@ class Verb(StrEnum):
     """What somebody did or looked at."""
 
     JOINED = "joined"
+    JOIN_REPEATED = "join_repeated"
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"

@@ -7,7 +7,17 @@ from typing import Protocol, get_args
 
 from portal.programme.club import Club, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, Reason, RecordTerms, Reply, VerdictKey
+from portal.programme.handling import (
+    Ask,
+    ClaimTerms,
+    DeskTerms,
+    HelpPage,
+    JoiningTerms,
+    Reason,
+    RecordTerms,
+    Reply,
+    VerdictKey,
+)
 from portal.programme.lines import Place
 from portal.working_days import UnknownHolidays, bank_holidays
 
@@ -35,6 +45,7 @@ class Sheet:
     claims: ClaimTerms | None
     desk: DeskTerms | None
     records: RecordTerms | None
+    joining: JoiningTerms | None
     reasons: Mapping[int, Reason]
     replies: Mapping[int, Reply]
     asks: Mapping[int, Ask]

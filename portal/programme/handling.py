@@ -63,6 +63,19 @@ class RecordTerms(Part):
     closing_days: Days = 14
 
 
+class JoiningTerms(Part):
+    """What joining needs beyond an address and a profile, and how long points wait for whoever has not finished."""
+
+    age_check: Key = "manual"
+    age_working_days: int = Field(1, ge=0, le=30)
+    hold_days: Days = 30
+
+    @property
+    def checks_age(self) -> bool:
+        """Tell whether somebody looks at the age of members."""
+        return self.age_check != "none"
+
+
 class Reason(Part):
     """A reason code: what it may be used for, which way points go, and what the member is told.
 

@@ -13,7 +13,7 @@ from portal.errors import PortalError
 from portal.programme.checks import Fault, Sheet, check
 from portal.programme.club import Club, Part, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, Reason, RecordTerms, Reply
+from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
 from portal.programme.lines import Place, line_of
 from portal.programme.whole import Programme
 
@@ -82,6 +82,7 @@ def _read(content: dict[str, Any], faults: list[Fault]) -> Sheet:
         claims=_part(ClaimTerms, content.get("claims", {}), ("claims",), faults),
         desk=_part(DeskTerms, content.get("desk", {}), ("desk",), faults),
         records=_part(RecordTerms, content.get("records", {}), ("records",), faults),
+        joining=_part(JoiningTerms, content.get("joining", {}), ("joining",), faults),
         reasons=_list(Reason, content, "reasons", faults),
         replies=_list(Reply, content, "replies", faults),
         asks=_list(Ask, content, "asks", faults),
@@ -92,7 +93,7 @@ def _read(content: dict[str, Any], faults: list[Fault]) -> Sheet:
 
 
 def _whole(sheet: Sheet, *, digest: str) -> Programme:
-    if sheet.club is None or sheet.claims is None or sheet.desk is None or sheet.records is None:
+    if sheet.club is None or sheet.claims is None or sheet.desk is None or sheet.records is None or not sheet.joining:
         message = "a part that could not be read has left no fault"
         raise AssertionError(message)
     return Programme(
@@ -104,6 +105,7 @@ def _whole(sheet: Sheet, *, digest: str) -> Programme:
         claims=sheet.claims,
         desk=sheet.desk,
         records=sheet.records,
+        joining=sheet.joining,
         reasons=tuple(sheet.reasons.values()),
         replies=tuple(sheet.replies.values()),
         asks=tuple(sheet.asks.values()),

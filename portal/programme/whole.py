@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from portal.programme.club import Club, Line, Part, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, Reason, RecordTerms, Reply
+from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
 
 
 class Programme(Part):
@@ -19,6 +19,7 @@ class Programme(Part):
     claims: ClaimTerms
     desk: DeskTerms
     records: RecordTerms
+    joining: JoiningTerms
     reasons: tuple[Reason, ...]
     replies: tuple[Reply, ...]
     asks: tuple[Ask, ...]

@@ -201,14 +201,22 @@ def guard(app: Flask, doorkeeper: Doorkeeper) -> None:
         if not current_user.is_authenticated:
             return _to_sign_in(doorkeeper)
         who = visitor()
-        if who.is_staff and not who.opens_the_desk and wanted != HALF_IN:
-            return _on_to(url_for("accounts.set_up_second_step"))
+        elsewhere = _first_to(wanted, who)
+        if elsewhere:
+            return _on_to(url_for(elsewhere))
         if not allows(wanted, who):
             doorkeeper.note_refusal()
             abort(404)
         if wants_confirmation(current_app, request.endpoint) and not doorkeeper.has_confirmed(who):
             return _to_confirm(doorkeeper, who)
         return None
+
+
+def _first_to(wanted: Rule, who: Visitor) -> str:
+    """Name the page with what somebody has to do first: staff their second step, members the rest of joining."""
+    if who.is_staff and not who.opens_the_desk and wanted != HALF_IN:
+        return "accounts.set_up_second_step"
+    return "accounts.show_requirements" if wanted == MEMBERS and who.is_unfinished else ""
 
 
 def _to_sign_in(doorkeeper: Doorkeeper) -> Response:

@@ -90,7 +90,15 @@ def test_message_about_somebody_unknown_is_kept_for_claims(asha: Person, hint: s
     assert expected(asha) == []
 
 
-@pytest.mark.parametrize("state", [state for state in MemberState if state is not MemberState.ACTIVE])
+@pytest.mark.parametrize("state", [MemberState.PENDING_PROFILE, MemberState.PENDING_AGE])
+def test_who_has_not_finished_joining_is_promised_points_all_the_same(asha: Person, state: MemberState):
+    newcomer = a_member("Ivo Lane", state=state)
+
+    assert record(message(newcomer.number)).outcome is Outcome.PENDING
+    assert [row.points for row in expected(newcomer)] == [45]
+
+
+@pytest.mark.parametrize("state", [MemberState.PENDING_EMAIL, MemberState.SUSPENDED, MemberState.CLOSED])
 def test_message_about_a_member_who_is_not_active_is_kept_unmatched(asha: Person, state: MemberState):
     idle = a_member("Ivo Lane", state=state)
 

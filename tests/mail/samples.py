@@ -68,6 +68,17 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "until": "14:32",
         "link": f"https://club.example/reset/{SECRET}",
     },
+    "confirm_email": {
+        "name": "Mara",
+        "until": "Mon 23 Nov, 14:02",
+        "link": f"https://club.example/join/link/{SECRET}",
+    },
+    "already_member": {
+        "name": "Asha",
+        "when": "Sun 22 Nov, 14:05",
+        "link": "https://club.example/sign-in",
+        "reset": "https://club.example/forgot-password",
+    },
     "password_changed": {
         "name": "Asha",
         "when": "Sun 22 Nov, 14:05",

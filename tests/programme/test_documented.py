@@ -14,6 +14,7 @@ from portal.programme import (
     DeskTerms,
     EarnRule,
     HelpPage,
+    JoiningTerms,
     Programme,
     Reason,
     RecordTerms,
@@ -22,7 +23,8 @@ from portal.programme import (
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "programme.md"
-PARTS = (Activity, Ask, Benefit, ClaimTerms, Club, DeskTerms, EarnRule, HelpPage, Reason, RecordTerms, Reply, Tier)
+TERMS = (ClaimTerms, DeskTerms, JoiningTerms, RecordTerms)
+PARTS = (Activity, Ask, Benefit, Club, EarnRule, HelpPage, Reason, Reply, Tier, *TERMS)
 EXPLAINED = {
     name
     for row in PAGE.read_text(encoding="utf-8").splitlines()

@@ -3,8 +3,11 @@
 import uuid
 from datetime import datetime, timedelta
 
-from portal.accounts.models import OneTimeToken, User
-from portal.accounts.service import devices, links, sessions
+from sqlalchemy import select
+
+from portal.accounts.models import Member, OneTimeToken, User
+from portal.accounts.rules import MemberState
+from portal.accounts.service import devices, links, sessions, unconfirmed
 from portal.accounts.service.links import Purpose
 from portal.db import db
 
@@ -24,8 +27,29 @@ def set_password(proof: str, password_hash: str, *, at: datetime) -> User:
     """
     held = links.use(Purpose.RESET, proof, at=at)
     user = db.session.get_one(User, held.user_id, with_for_update=True)
+    _settle_unconfirmed(user, at=at)
     user.password_hash = password_hash
     user.password_changed_at = at
     sessions.end_all(held.user_id, at=at)
     devices.forget_all(held.user_id)
     return user
+
+
+def _settle_unconfirmed(user: User, *, at: datetime) -> None:
+    """Let whoever reads the letters begin anew where the address was never confirmed.
+
+    Somebody else may have joined with it: nothing they said or set stays, and the profile is asked for again.
+    """
+    member = db.session.scalar(
+        select(Member)
+        .where(Member.user_id == user.id, Member.state == MemberState.PENDING_EMAIL.value)
+        .with_for_update()
+    )
+    if member is None:
+        return
+    unconfirmed.wipe(user.id)
+    links.close(Purpose.CONFIRM_EMAIL, user.id, at=at)
+    user.name = ""
+    member.email_verified_at = at
+    member.profile_completed_at = member.consented_at = None
+    member.state = MemberState.PENDING_PROFILE

@@ -21,6 +21,7 @@ from portal.errors import Conflict, Refused
 from portal.points.models import Entry
 
 MOST_POINTS = 1_000_000
+EARNING = (MemberState.ACTIVE.value, MemberState.PENDING_PROFILE.value, MemberState.PENDING_AGE.value)
 _INSERT = {
     dialect: module.insert(Event).on_conflict_do_nothing(index_elements=["source", "external_id"]).returning(Event.id)
     for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -56,8 +57,8 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """How a message is judged before it is written down."""
+class Answer:
+    """How a message is judged before it is written down: what becomes of it, why not, and for how many points."""
 
     outcome: Outcome
     code: str = ""
@@ -68,12 +69,12 @@ def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
     """Keep a message of the shop, price it for its member, and promise the points for the day they are due.
 
     Repeating a message is harmless: the first answer stands. Raises ChangedEvent when its id stood for another body.
-    A message without a known active member is kept, for claims to be matched against.
+    A message without a known member is kept, for claims to be matched against.
     """
     member_id = _owner_of(message.member_hint)
     if member_id is not None:
         db.session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
-    answer = _judge(message, member_id, at=at)
+    answer = judge(message, member_id, at=at)
     event_id = uuid.uuid4()
     written = db.session.execute(
         _INSERT[db.engine.dialect.name], _row(event_id, message, member_id, answer, at)
@@ -81,14 +82,17 @@ def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
     if written is None:
         return _earlier_answer(message)
     if answer.price is not None and member_id is not None:
-        _promise(event_id, message, member_id, answer.price)
+        promise(event_id, message, member_id, answer.price)
     return Recorded(event_id, answer.outcome, answer.code, member_id, is_new=True)
 
 
 def _owner_of(hint: str) -> uuid.UUID | None:
-    """Find the active member a message names by number or by address."""
+    """Find the member a message names by number or by address; who has not finished joining is one already.
+
+    An address counts once it is confirmed: until then it is only what somebody typed.
+    """
     by_number = Member.number == hint.strip().upper()
-    wanted = select(Member.id).where(Member.state == MemberState.ACTIVE.value)
+    wanted = select(Member.id).where(Member.state.in_(EARNING))
     if "@" not in hint:
         return db.session.scalar(wanted.where(by_number)) if hint.strip() else None
     try:
@@ -98,18 +102,18 @@ def _owner_of(hint: str) -> uuid.UUID | None:
     return db.session.scalar(wanted.join(User).where(User.email_canonical == address.canonical))
 
 
-def _judge(message: ShopMessage, member_id: uuid.UUID | None, *, at: datetime) -> _Answer:
+def judge(message: ShopMessage, member_id: uuid.UUID | None, *, at: datetime) -> Answer:
     """Decide what a message brings; the code says why it brings nothing."""
     if member_id is None:
-        return _Answer(Outcome.UNMATCHED)
+        return Answer(Outcome.UNMATCHED)
     try:
         _check(message, member_id, at=at)
         price = _price(message)
     except Refused as refusal:
-        return _Answer(Outcome.INELIGIBLE, refusal.code)
+        return Answer(Outcome.INELIGIBLE, refusal.code)
     if _is_known(message, member_id):
-        return _Answer(Outcome.DUPLICATE, "same_subject")
-    return _Answer(Outcome.PENDING, price=price)
+        return Answer(Outcome.DUPLICATE, "same_subject")
+    return Answer(Outcome.PENDING, price=price)
 
 
 def _check(message: ShopMessage, member_id: uuid.UUID, *, at: datetime) -> None:
@@ -164,7 +168,7 @@ def _is_known(message: ShopMessage, member_id: uuid.UUID) -> bool:
 
 
 def _row(
-    event_id: uuid.UUID, message: ShopMessage, member_id: uuid.UUID | None, answer: _Answer, at: datetime
+    event_id: uuid.UUID, message: ShopMessage, member_id: uuid.UUID | None, answer: Answer, at: datetime
 ) -> dict[str, Any]:
     return {
         "id": event_id,
@@ -197,7 +201,7 @@ def _earlier_answer(message: ShopMessage) -> Recorded:
     return Recorded(stored.id, Outcome(stored.outcome), stored.outcome_code, stored.member_id, is_new=False)
 
 
-def _promise(event_id: uuid.UUID, message: ShopMessage, member_id: uuid.UUID, price: Priced) -> None:
+def promise(event_id: uuid.UUID, message: ShopMessage, member_id: uuid.UUID, price: Priced) -> None:
     """Write the expectation, or tie the event to one that was waiting for it."""
     facts = {
         "points": price.points,

@@ -53,6 +53,8 @@ def show_home() -> ResponseReturnValue:
     who = visitor()
     if who.member_id is None:
         return go(url_for("care.show_queue"))
+    if who.is_unfinished:
+        return go(url_for("accounts.show_requirements"))
     club = programme.current()
     facts = Facts(
         status_points=who.status_points,

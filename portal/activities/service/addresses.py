@@ -1,0 +1,63 @@
+"""Messages that came in under an address before we knew whose it is."""
+
+import uuid
+from datetime import UTC, datetime, time
+
+from sqlalchemy import select, update
+
+from portal import programme
+from portal.accounts.models import Member
+from portal.accounts.rules import BadAddress, read_address
+from portal.activities import pricing
+from portal.activities.messages import ShopMessage
+from portal.activities.models import Event
+from portal.activities.rules import Outcome
+from portal.activities.service.events import judge, promise
+from portal.db import db
+
+
+def match_address(member_id: uuid.UUID, canonical: str, *, at: datetime) -> int:
+    """Give a member what the shop told us under an address that is theirs, from the day they joined on.
+
+    Call it while the member's row is held. What is older stays where claims find it. Gives how many were theirs.
+    """
+    joined_at = db.session.scalars(select(Member.joined_at).where(Member.id == member_id)).one()
+    zone = programme.current().club.zone
+    since = datetime.combine(pricing.day_of(joined_at), time(), tzinfo=zone).astimezone(UTC)
+    waiting = db.session.scalars(
+        select(Event)
+        .where(Event.outcome == Outcome.UNMATCHED.value, Event.occurred_at >= since, Event.member_hint.contains("@"))
+        .order_by(Event.occurred_at)
+    )
+    return sum(_take(event, member_id, at) for event in waiting.all() if _is_about(event.member_hint, canonical))
+
+
+def _is_about(hint: str, canonical: str) -> bool:
+    try:
+        return read_address(hint).canonical == canonical
+    except BadAddress:
+        return False
+
+
+def _take(event: Event, member_id: uuid.UUID, at: datetime) -> bool:
+    """Judge a message as if it came in now; a verdict that took it in this very moment keeps it."""
+    message = ShopMessage(
+        source=event.source,
+        external_id=event.external_id,
+        activity=event.activity,
+        occurred_at=event.occurred_at,
+        member_hint=event.member_hint,
+        subject=event.subject,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+    )
+    answer = judge(message, member_id, at=at)
+    taken = db.session.scalar(
+        update(Event)
+        .where(Event.id == event.id, Event.outcome == Outcome.UNMATCHED.value)
+        .values(outcome=answer.outcome.value, outcome_code=answer.code, member_id=member_id)
+        .returning(Event.id)
+    )
+    if taken is not None and answer.price is not None:
+        promise(event.id, message, member_id, answer.price)
+    return taken is not None

@@ -1,0 +1,1 @@
+"""The verbs of joining, one file a noun."""
