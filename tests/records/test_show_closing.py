@@ -13,7 +13,8 @@ from portal.db import db
 from portal.records import sweeps
 from portal.web import ui
 from tests import factories
-from tests.cast import Person
+from tests.accounts.stepping import letter_code
+from tests.cast import PASSWORD, Person
 
 
 def user_of(person: Person) -> User:
@@ -147,3 +148,40 @@ def test_signed_in_devices_of_a_closed_account_are_signed_out(site, asha):
 
     assert here.open("home.show_home").h1 == "Sign in"
     assert db.session.query(UserSession).filter_by(user_id=asha.user_id).count() == 0
+
+
+def test_signing_in_while_it_waits_offers_to_keep_it(site, asha):
+    site.as_(asha).open("records.show_closing").submit("Close my account")
+
+    step = site.open("accounts.sign_in", next="/points").submit(email=asha.email, password=PASSWORD)
+    page = step.submit("Continue", code=letter_code(site))
+
+    assert page.h1.startswith("Your account closes on")
+    assert page.submit("Keep my account").h1 == "Close your account"
+
+
+def test_signing_in_after_keeping_it_leads_where_one_wanted(site, asha):
+    page = site.as_(asha).open("records.show_closing").submit("Close my account")
+    page.submit("Keep my account")
+
+    step = site.open("accounts.sign_in", next="/points").submit(email=asha.email, password=PASSWORD)
+
+    assert step.submit("Continue", code=letter_code(site)).path == "/points"
+
+
+def test_the_account_page_names_the_day(site, asha):
+    page = site.as_(asha).open("records.show_closing").submit("Close my account")
+
+    assert page.h1 in site.as_(asha).open("accounts.show_you").texts("a")
+
+
+def test_closing_asks_again_who_is_there_and_does_nothing_before(site, asha):
+    page = site.as_(asha).open("records.show_closing")
+
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        asked = page.submit("Close my account")
+        assert (asked.h1, user_of(asha).closes_at) == ("Is it still you?", None)
+        assert asked.submit("Continue", password=PASSWORD).h1 == "Close your account"
+        page = page.site.open("records.show_closing").submit("Close my account")
+
+    assert page.h1.startswith("Your account closes on")

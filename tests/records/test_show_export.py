@@ -179,3 +179,17 @@ def test_a_copy_that_could_not_be_made_is_owned_up_to(site, asha):
     assert "Your copy could not be made" in page.text
     page.submit("Make a new copy")
     assert [row.state for row in exports_of(asha)] == [CopyState.FAILED, CopyState.ASKED]
+
+
+def test_asking_and_fetching_ask_again_who_is_there(site, asha):
+    ask(site, asha)
+    sweeps.make_copies(now())
+    (row,) = exports_of(asha)
+    browser = site.as_(asha)
+    page = browser.open("records.show_export")
+
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        assert browser.open("records.download_export", export_id=row.id).h1 == "Is it still you?"
+        assert page.submit("Make a new copy").h1 == "Is it still you?"
+
+    assert len(exports_of(asha)) == 1

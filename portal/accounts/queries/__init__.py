@@ -25,6 +25,7 @@ class Login:
     locale: str
     password_hash: str
     is_disabled: bool
+    is_leaving: bool
 
     @property
     def first_name(self) -> str:
@@ -65,6 +66,7 @@ class Details:
     profile_completed_at: datetime | None
     password_changed_at: datetime
     wants_news: bool
+    closes_at: datetime | None
 
 
 _LOGIN = select(
@@ -76,6 +78,7 @@ _LOGIN = select(
     User.locale,
     User.password_hash,
     User.disabled_at,
+    User.closes_at,
 )
 
 
@@ -141,7 +144,7 @@ def places_of(user_id: uuid.UUID, *, this: uuid.UUID, at: datetime) -> list[Plac
 
 def details_of(member_id: uuid.UUID) -> Details:
     """Give a member's own details."""
-    row = db.session.execute(
+    row: tuple[Any, ...] = db.session.execute(
         select(
             Member.number,
             Member.birth_date,
@@ -152,6 +155,7 @@ def details_of(member_id: uuid.UUID) -> Details:
             Member.profile_completed_at,
             User.password_changed_at,
             User.wants_news,
+            User.closes_at,
         )
         .join(User, User.id == Member.user_id)
         .where(Member.id == member_id)
@@ -162,5 +166,6 @@ def details_of(member_id: uuid.UUID) -> Details:
 def _login(row: Any) -> Login | None:  # noqa: ANN401 - a row of _LOGIN
     if row is None:
         return None
-    user_id, email, canonical, name, role, locale, password_hash, disabled_at = row
-    return Login(user_id, email, canonical, name, role, locale, password_hash, disabled_at is not None)
+    user_id, email, canonical, name, role, locale, password_hash, disabled_at, closes_at = row
+    is_disabled, is_leaving = disabled_at is not None, closes_at is not None
+    return Login(user_id, email, canonical, name, role, locale, password_hash, is_disabled, is_leaving)

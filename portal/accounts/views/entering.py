@@ -122,9 +122,10 @@ def with_device(response: Response, begun: Begun) -> Response:
 
 
 def hand_over(login: Login, begun: Begun, *, keep: bool, onward: str) -> Response:
-    """Let somebody in whose session has begun, and send them on."""
+    """Let somebody in whose session has begun, and send them on; who is about to leave may think again first."""
     enter(login, begun, keep=keep)
-    return with_device(go(onward), begun)
+    target = url_for("records.show_closing") if login.is_leaving else onward
+    return with_device(go(target), begun)
 
 
 def onward() -> str:
