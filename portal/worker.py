@@ -68,6 +68,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("old copies", 600, records.delete_copies),
         Sweep("accounts to close", 300, records.close_accounts),
         Sweep("last letters", 3600, records.forget_last_letters),
+        Sweep("accounts that belong together", 60, accounts.find_links),
         Sweep("old letters", 3600, outbox.forget),
         Sweep("lines of the log to seal", 30, audit.seal_waiting),
     )

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import delete
 
 from portal.accounts.models import UserSession
-from portal.accounts.service import attempts, challenges, devices, kept, limits, links
+from portal.accounts.service import attempts, challenges, devices, kept, limits, linked, links
 from portal.db import db
 from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
@@ -36,6 +36,16 @@ def _orphans(store: Store, at: datetime) -> list[str]:
     known = kept.known_files() if old else set()
     db.session.rollback()
     return [key for key in old if key not in known]
+
+
+def find_links(at: datetime) -> int:
+    """Note which accounts belong to people at the desk, so that they never meet their claims."""
+    pairs = linked.new_pairs()
+    db.session.rollback()
+    if not pairs:
+        return 0
+    with unit_of_work():
+        return linked.note_pairs(pairs, at=at)
 
 
 def _drop_sessions(at: datetime) -> int:

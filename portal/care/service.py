@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal import programme
 from portal.accounts.models import Member
 from portal.accounts.rules import MemberState
+from portal.accounts.service.linked import are_linked
 from portal.care.models import AdjustmentRequest
 from portal.claims.service import moves
 from portal.claims.service.desk import Agent, agent_of
@@ -49,15 +50,16 @@ class Adjusted:
 def adjust(member_id: uuid.UUID, wanted: Adjustment, *, by: uuid.UUID, at: datetime) -> Adjusted:
     """Post one entry for a reason of the programme, under the member's lock and within the agent's limit.
 
-    Raises NotFound for an unknown member, one who has left, and oneself, Conflict when the form's id stands for
-    something else, and Refused: "reason" is none for this, "sign" goes the other way, "limit" is more than this
-    agent may move.
+    Raises NotFound for an unknown member, one who has left, oneself and linked ones, Conflict when the form's id
+    stands for something else, and Refused: "reason" is none for this, "sign" goes the other way, "limit" is more
+    than this agent may move.
     """
     agent = agent_of(by)
     if member_id == agent.member_id or db.session.get(Account, member_id) is None:
         raise NotFound
     moves.lock_member(member_id)
-    if db.session.scalar(select(Member.state).where(Member.id == member_id)) == MemberState.CLOSED:
+    state, owner_id = db.session.execute(select(Member.state, Member.user_id).where(Member.id == member_id)).one()
+    if state == MemberState.CLOSED or are_linked(agent.user_id, owner_id):
         raise NotFound
     reason = next((reason for reason in programme.current().reasons_for("adjust") if reason.key == wanted.reason), None)
     if reason is None:

@@ -25,3 +25,9 @@ class OwnerForm(PortalForm):
     """A yes; who is not signed in with this browser gives the password with it."""
 
     password = PasswordField(_l("Your password"))
+
+
+class LinkedAccountForm(ForgotPasswordForm):
+    """The address of an account that belongs to the same person or household."""
+
+    email = EmailField(_l("Email of the other account"), filters=[clean_line])

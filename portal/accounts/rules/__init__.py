@@ -1,6 +1,6 @@
 """Who somebody is, how long a session lasts, and what a password, an address and an age must be."""
 
-from portal.accounts.rules.addresses import Address, AddressFault, BadAddress, read_address
+from portal.accounts.rules.addresses import Address, AddressFault, BadAddress, mailbox_of, read_address
 from portal.accounts.rules.ages import age_on, birthday_in, comes_of_age, is_of_age
 from portal.accounts.rules.names import NAME_MAX, countries, read_name, time_zones
 from portal.accounts.rules.passkeys import (
@@ -71,6 +71,7 @@ __all__ = [
     "is_confirmed",
     "is_of_age",
     "judge_password",
+    "mailbox_of",
     "named_twin",
     "normal_password",
     "password_minimum",

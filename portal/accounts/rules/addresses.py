@@ -65,6 +65,12 @@ def read_address(text: str) -> Address:
     return Address(typed=valid.normalized, canonical=canonical)
 
 
+def mailbox_of(canonical: str) -> str:
+    """Give the mailbox beneath the tags: letters to asha+shop@ are read by whoever reads asha@."""
+    local, _, domain = canonical.rpartition("@")
+    return f"{local.split('+', 1)[0] or local}@{domain}"
+
+
 def _obvious_fault(typed: str) -> AddressFault | None:
     if not typed:
         return AddressFault.EMPTY

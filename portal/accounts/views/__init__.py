@@ -10,6 +10,7 @@ from portal.accounts.views import (  # noqa: E402 - they hang their routes on bp
     confirming,  # noqa: F401
     emails,  # noqa: F401
     enrolling,  # noqa: F401
+    households,  # noqa: F401
     invitations,  # noqa: F401
     own_password,  # noqa: F401
     passkey_sign_in,  # noqa: F401

@@ -12,8 +12,8 @@ from portal.accounts.models import Member, User
 from portal.care.rules import Asker
 from portal.claims.models import Claim, InfoRequest
 from portal.claims.rules import OPEN_STATES, ClaimKind, ClaimState, Verdict
-from portal.claims.service.desk import is_not_own
 from portal.claims.service.findings import About
+from portal.claims.service.own import is_not_own
 from portal.db import db
 from portal.errors import NotFound
 from portal.points.models import Account
@@ -156,7 +156,7 @@ def sheet_of(claim_id: uuid.UUID, asker: Asker) -> Sheet:
         .where(
             claim.id == claim_id,
             claim.state != ClaimState.DRAFT.value,
-            is_not_own(asker.member_id, asker.email),
+            is_not_own(asker.user_id, asker.member_id, asker.email),
         )
     ).one_or_none()
     if row is None:

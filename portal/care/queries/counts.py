@@ -32,6 +32,7 @@ from portal import programme
 from portal.care.rules import Asker, View
 from portal.claims.models import Claim
 from portal.claims.rules import DECIDED_STATES, OPEN_STATES, ClaimState
+from portal.claims.service.own import is_not_linked
 from portal.db import UtcDateTime, db
 
 FRESH_MINUTES = 10
@@ -109,7 +110,7 @@ def _statement(*, has_member: bool) -> CompoundSelect[Any]:
     """Group the open claims, and count the decided ones, of which there are many."""
     is_mine = case((claim.assignee_id == ME, 1), else_=0).label("is_mine")
     bucket = case((claim.due_at <= AT, OVER), (claim.due_at < TOMORROW, TODAY), else_=LATER).label("bucket")
-    not_own = [is_not_mine()] if has_member else []
+    not_own = [is_not_linked(ME), *([is_not_mine()] if has_member else [])]
     waiting = (
         select(
             # Plain text, not the enum: the other half of the union says "decided" for four states.

@@ -8,6 +8,7 @@ from portal.care.queries.counts import AT, ME, ONE_STATE, OURS, TOMORROW, among,
 from portal.care.rules import View, With
 from portal.claims.models import Claim
 from portal.claims.rules import DECIDED_STATES, OPEN_STATES, ClaimState
+from portal.claims.service.own import is_not_linked
 from portal.tiers.models import TierSpan
 
 AT_THE_DESK = (ClaimState.SUBMITTED, ClaimState.IN_REVIEW)
@@ -49,11 +50,12 @@ class Shape:
 
 
 def conditions(shape: Shape) -> list[ColumnElement[bool]]:
-    """Say in SQL which claims are wanted; whatever is the asker's own is left out."""
+    """Say in SQL which claims are wanted; whatever is the asker's own, or a linked account's, is left out."""
     email = bindparam("email", type_=String())
     found = [
         _searched(shape) if shape.is_search else in_view(shape.view),
         or_(claim.member_id.is_not(None), func.lower(claim.contact_email) != email),
+        is_not_linked(ME),
     ]
     if shape.has_member:
         found.append(is_not_mine())

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member, User
 from portal.accounts.rules import MemberState
+from portal.accounts.service.linked import linked_users
 from portal.activities.models import Expectation
 from portal.care.queries.folded import holds
 from portal.care.rules import Asker, Coming
@@ -108,7 +109,7 @@ def members_called(words: str, asker: Asker, *, after: str) -> tuple[tuple[Found
         .join(User, User.id == Member.user_id)
         .join(Account, Account.member_id == Member.id)
         .outerjoin(TierSpan, and_(TierSpan.member_id == Member.id, TierSpan.until.is_(None)))
-        .where(Member.user_id != asker.user_id, Member.number > after)
+        .where(*_others(asker), Member.number > after)
     )
     for word in fold(words).split()[:MOST_WORDS]:
         pattern = like(word)
@@ -128,7 +129,7 @@ def members_called(words: str, asker: Asker, *, after: str) -> tuple[tuple[Found
 
 
 def facts_of(member_id: uuid.UUID, asker: Asker) -> Facts:
-    """Read one member; raises NotFound for unknown ones and for oneself."""
+    """Read one member; raises NotFound for unknown ones, for oneself and for linked ones."""
     open_ones = and_(
         Expectation.member_id == Member.id, Expectation.satisfied_by_id.is_(None), Expectation.cancelled_at.is_(None)
     )
@@ -153,7 +154,7 @@ def facts_of(member_id: uuid.UUID, asker: Asker) -> Facts:
         .join(User, User.id == Member.user_id)
         .join(Account, Account.member_id == Member.id)
         .outerjoin(TierSpan, and_(TierSpan.member_id == Member.id, TierSpan.until.is_(None)))
-        .where(Member.id == member_id, Member.user_id != asker.user_id)
+        .where(Member.id == member_id, *_others(asker))
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -224,6 +225,11 @@ def claims_of(member_id: uuid.UUID) -> tuple[ClaimLine, ...]:
         ClaimLine(row[0], row[1], ClaimKind(row[2]) if row[2] else None, row[3], row[4], ClaimState(row[5]), *row[6:])
         for row in rows
     )
+
+
+def _others(asker: Asker) -> tuple[ColumnElement[bool], ...]:
+    """Leave out the asker and whoever is linked to them."""
+    return (Member.user_id != asker.user_id, Member.user_id.not_in(linked_users(asker.user_id)))
 
 
 def _ledger_line(row: Any) -> LedgerLine:  # noqa: ANN401 - a row of the ledger

@@ -10,7 +10,7 @@ from portal.accounts.models import Member
 from portal.care.rules import Asker
 from portal.claims.models import Claim, Evidence
 from portal.claims.rules import ClaimState, EvidenceKind
-from portal.claims.service.desk import is_not_own
+from portal.claims.service.own import is_not_own
 from portal.db import db
 from portal.errors import NotFound
 
@@ -75,7 +75,7 @@ def picture_for(claim_id: uuid.UUID, evidence_id: uuid.UUID, asker: Asker) -> Ke
             evidence.removed_at.is_(None),
             evidence.sent_with_id.is_not(None),
             claim.state != ClaimState.DRAFT.value,
-            is_not_own(asker.member_id, asker.email),
+            is_not_own(asker.user_id, asker.member_id, asker.email),
         )
     ).one_or_none()
     if row is None:

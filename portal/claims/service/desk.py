@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from portal import programme
 from portal.accounts.models import Member, User
@@ -17,6 +17,7 @@ from portal.claims.models import Claim, InfoRequest
 from portal.claims.rules import OPEN_STATES, ClaimState, answer_by
 from portal.claims.service import moves
 from portal.claims.service.moves import PORTAL, Actor, StaleClaim
+from portal.claims.service.own import is_not_own, is_own
 from portal.db import db
 from portal.errors import Conflict, NotFound, Refused
 from portal.tiers.models import TierSpan
@@ -203,10 +204,9 @@ def held(claim_id: uuid.UUID, *, version: int, by: uuid.UUID, at: datetime, take
 
 
 def reach(claim_id: uuid.UUID, agent: Agent) -> Claim:
-    """Lock a claim for an agent; a draft and a claim of their own do not exist for them."""
+    """Lock a claim for an agent; a draft and a claim of their own, or of a linked account, do not exist for them."""
     claim = moves.locked(claim_id)
-    is_own = claim.member_id == agent.member_id if claim.member_id else claim.contact_email.casefold() == agent.email
-    if claim.state is ClaimState.DRAFT or is_own:
+    if claim.state is ClaimState.DRAFT or is_own(claim, agent.user_id, agent.email):
         raise NotFound
     return claim
 
@@ -263,12 +263,6 @@ def is_waiting(at: datetime) -> ColumnElement[bool]:
     )
 
 
-def is_not_own(member_id: uuid.UUID | None, email: str) -> ColumnElement[bool]:
-    """Say in SQL which claims are somebody else's; nobody at the desk ever meets one of their own."""
-    others = or_(Claim.member_id.is_not(None), func.lower(Claim.contact_email) != email)
-    return others if member_id is None else and_(others, or_(Claim.member_id.is_(None), Claim.member_id != member_id))
-
-
 def tier_rank() -> ColumnElement[int]:
     """Give the rank of a member's tier in SQL, counted from 1; the open span is joined by whoever asks."""
     ranks = {tier.key: rank for rank, tier in enumerate(programme.current().tiers, start=1)}
@@ -282,7 +276,7 @@ def _waiting_for(agent: Agent, at: datetime) -> Select[uuid.UUID]:
         .where(
             is_waiting(at),
             or_(Claim.snoozed_until.is_(None), Claim.snoozed_until <= at),
-            is_not_own(agent.member_id, agent.email),
+            is_not_own(agent.user_id, agent.member_id, agent.email),
         )
         .order_by(
             case((Claim.assignee_id == agent.user_id, 0), else_=1),
