@@ -31,10 +31,12 @@ MEMBER = (
     "/you",
     "/you/export",
     "/you/closing",
+    "/you/activity",
     "/help/points",
     "/nowhere",
 )
 STAFF = ("/care/", "/care/?view=decided", "/care/?find=nobody", "/care/members", "/care/members?find=asha", "/nowhere")
+ADMIN = (*STAFF, "/care/people")
 PEOPLE: dict[str, tuple[str, ...]] = {
     "": PUBLIC,
     "asha": MEMBER,
@@ -42,7 +44,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "pia": MEMBER,
     "casey": STAFF,
     "lena": STAFF,
-    "omar": STAFF,
+    "omar": ADMIN,
 }
 NARROW: dict[str, Any] = {"viewport": {"width": 195, "height": 422}}
 
@@ -77,7 +79,12 @@ def _paths(visitor: Visitor, name: str) -> list[str]:
     paths = list(PEOPLE[name])
     if name:
         visitor.sign_in(f"{name}@club.example")
-    lists = {"/claims": "/claims/C-", "/care/": "/care/claims/", "/care/members?find=asha": "/care/members/"}
+    lists = {
+        "/claims": "/claims/C-",
+        "/care/": "/care/claims/",
+        "/care/members?find=asha": "/care/members/",
+        "/care/people": "/care/people/",
+    }
     for page, start in lists.items():
         if page not in paths:
             continue
