@@ -29,6 +29,7 @@ def draw_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Response:
+        log.warning("a form without its token was refused at %s", request.endpoint)
         return draw(403)
 
     @app.errorhandler(NotFound)

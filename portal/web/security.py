@@ -1,5 +1,6 @@
 """What every answer carries and every request must pass: headers, cookies, origin, forged forms."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from portal.config import Settings
 from portal.web.htmx import wants_fragment
 
 csrf = CSRFProtect()
+log = logging.getLogger("portal")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -127,6 +129,7 @@ def check_forgery(app: Flask) -> None:
         if request.method in SAFE_METHODS or request.endpoint is None:
             return
         if is_cross_site(request):
+            log.warning("a write from another site was refused at %s", request.endpoint)
             abort(403)
         csrf.protect()
 
