@@ -10,11 +10,11 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 
 from portal import programme
 from portal.care.service import Adjustment
-from portal.care.words import VERDICTS
+from portal.care.words import ACCESS_VERDICTS, VERDICTS
 from portal.claims.forms.fields import THOUSANDS
 from portal.claims.forms.words import WordsField
-from portal.claims.rules import Verdict
-from portal.claims.service.verdicts import GRANTING, Decision
+from portal.claims.rules import ClaimKind, Verdict
+from portal.claims.service.verdicts import GRANTING, Decision, may_be_nothing
 from portal.web import ui
 from portal.web.forms import PortalForm, clean_line
 
@@ -74,23 +74,27 @@ class DecideForm(VersionedForm):
     seen = HiddenField()
     filled = HiddenField()
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, kind: ClaimKind | None, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self.verdict.choices = list(VERDICTS.items())
+        self.is_access = kind is ClaimKind.ACCESS
+        self.is_about_points = not may_be_nothing(kind)
+        self.verdicts = ACCESS_VERDICTS if self.is_access else VERDICTS
+        self.verdict.choices = list(self.verdicts.items())
         self.ask.choices = [(thing.key, thing.label) for thing in programme.current().asks]
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own signature
         super().validate(extra_validators)
-        if self.verdict.data not in VERDICTS:
+        if self.verdict.data not in self.verdicts:
             self.verdict.errors = [_("Choose a verdict")]
-        elif self.verdict.data in GIVING:
+        elif self.verdict.data in GIVING and not self.is_access and (self.points.data or self.is_about_points):
+            # What is about something else may be settled without points.
             self.points.require()
         return not self.errors
 
     @property
     def granted(self) -> int:
         """Give the points of a verdict that grants any."""
-        return (self.points.points or 0) if self.verdict.data in GIVING else 0
+        return (self.points.points or 0) if self.verdict.data in GIVING and not self.is_access else 0
 
     def to_decision(self, *, takes: bool) -> Decision:
         """Give what was decided; only after the form was found right, and not for a question."""
@@ -193,6 +197,8 @@ def refuse(form: PortalForm, code: str, *, limit: int = 0, is_lead: bool = False
         "limit": ("points", above),
         "no_account": ("points", _("This claim belongs to no account, so no points can go to it")),
         "ask": ("ask", _("Choose the one thing that is missing")),
+        "verdict": ("verdict", _("Whoever cannot get in is helped or declined")),
+        "words": ("reply", _("Write the answer: it goes out as a letter, and is all they get")),
         "reply": ("reply", _("These words belong to another verdict. Choose others, or change them")),
         "event": ("", _("What the shop told us has changed meanwhile. Look at it again, then decide")),
         "not_taken": ("", _("Nobody holds this claim. Take it first")),

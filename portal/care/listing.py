@@ -12,7 +12,7 @@ from markupsafe import Markup
 from portal import programme
 from portal.care.queries.queue import Row
 from portal.care.rules import burnt
-from portal.care.words import FOUND, KINDS, STATES
+from portal.care.words import FOUND, KINDS, state_words
 from portal.claims.rules import ClaimKind, ClaimState
 from portal.claims.rules.matching import Closeness
 from portal.claims.words import subject_of
@@ -100,7 +100,7 @@ class Wording:
         return self._once("paused", "", lambda _nothing: _("clock paused"))
 
     def _outcome(self, row: Row) -> str:
-        words = self._once("state", row.state, lambda state: str(STATES[state]))
+        words = self._once("state", (row.kind, row.state), lambda both: state_words(*both))
         return f"{words}, {ui.points(row.granted)}" if row.granted else words
 
     def _holder(self, row: Row, *, is_mine: bool) -> str:

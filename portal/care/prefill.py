@@ -8,7 +8,6 @@ from portal.care import replies
 from portal.care.forms import GIVING, DecideForm
 from portal.care.queries.claim import Sheet
 from portal.care.screen import Bench
-from portal.care.words import VERDICTS
 from portal.claims.rules.matching import Closeness
 
 
@@ -22,13 +21,13 @@ def chosen_event(args: MultiDict[str, str]) -> UUID | None:
 
 def prefilled(sheet: Sheet, bench: Bench, args: MultiDict[str, str]) -> DecideForm:
     """Fill a fresh form; the address may name verdict, points, reason and reply, so that all works without scripts."""
-    form = DecideForm(formdata=None)
+    form = DecideForm(sheet.kind, formdata=None)
     if form.verdict.data or form.reply.data:
         return form
     key = args.get("reply") or args.get("template", "")
     reply = replies.reply_called(key, sheet)
     wanted = args.get("verdict", "")
-    verdict = reply.verdict if reply else wanted if wanted in VERDICTS else default_verdict(sheet, bench)
+    verdict = reply.verdict if reply else wanted if wanted in form.verdicts else default_verdict(sheet, bench)
     form.verdict.data = verdict or None
     form.reason.data = (reply.reason if reply and reply.reason else None) or args.get("reason", "")
     form.points.show(bench.worth.points)

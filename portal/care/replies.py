@@ -24,7 +24,9 @@ class Group:
 def groups_for(sheet: Sheet) -> tuple[Group, ...]:
     """List the replies in the member's language, by verdict."""
     spoken = _locale_of(sheet)
-    return tuple(Group(verdict, programme.current().replies_for(verdict, locale=spoken)) for verdict in VERDICTS)
+    club = programme.current()
+    groups = (Group(verdict, club.replies_for(verdict, locale=spoken, access=sheet.is_access)) for verdict in VERDICTS)
+    return tuple(group for group in groups if group.replies)
 
 
 def reply_called(key: str, sheet: Sheet) -> Reply | None:
@@ -35,7 +37,7 @@ def reply_called(key: str, sheet: Sheet) -> Reply | None:
 
 def first_for(verdict: str, sheet: Sheet, *, reason: str = "") -> Reply | None:
     """Give the reply an agent starts from: the one for this reason, else the first without any."""
-    replies = programme.current().replies_for(verdict, locale=_locale_of(sheet))
+    replies = programme.current().replies_for(verdict, locale=_locale_of(sheet), access=sheet.is_access)
     fitting = [reply for reply in replies if reply.reason in {None, reason or None}]
     return next((reply for reply in fitting if reason and reply.reason == reason), fitting[0] if fitting else None)
 

@@ -62,7 +62,7 @@ class Bench:
 
 def bench_for(sheet: Sheet, *, event_id: UUID | None) -> Bench:
     """Read and weigh what is known about a claim; one read."""
-    traces = traces_of(sheet.about)
+    traces = Traces((), (), ()) if sheet.is_access else traces_of(sheet.about)
     worth = worth_of(sheet.about, sheet.kind, traces, event_id=event_id)
     known = worth.event.trace if worth.event else worth.promise.trace if worth.promise else None
     return Bench(

@@ -69,6 +69,11 @@ VERDICTS = {
     "duplicate": _l("Duplicate"),
     "ask": _l("Ask"),
 }
+# Whoever cannot get in is helped or not; points and questions have no place there.
+ACCESS_VERDICTS = {
+    "approve": _l("Resolved"),
+    "decline": _l("Decline"),
+}
 # The keys of the desk; static/js/desk.js presses what carries them.
 VERDICT_KEYS = {"approve": "1", "duplicate": "2", "decline": "3", "ask": "I"}
 FOUND = {
@@ -105,6 +110,20 @@ HAPPENED = {
     What.EXPIRED: _l("No answer came in time: closed"),
     What.WITHDRAWN: _l("%(who)s took the claim back"),
 }
+
+
+def state_words(kind: ClaimKind | None, state: ClaimState) -> str:
+    """Say how a claim stands; one about getting in is not approved but resolved."""
+    if kind is ClaimKind.ACCESS and state is ClaimState.APPROVED:
+        return _("Resolved")  # type: ignore[no-any-return]
+    return str(STATES[state])
+
+
+def happened(kind: ClaimKind | None, what: What, who: str) -> str:
+    """Say what somebody did to a claim."""
+    if kind is ClaimKind.ACCESS and what is What.APPROVED:
+        return _("%(who)s closed it as resolved", who=who)  # type: ignore[no-any-return]
+    return str(HAPPENED[what]) % {"who": who}
 
 
 def sum_of(priced: Priced) -> str:

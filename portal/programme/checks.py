@@ -71,6 +71,7 @@ def check(sheet: Sheet) -> list[Fault]:
         *_versions(sheet),
         *_desk(sheet),
         *_reasons(sheet),
+        *_access(sheet),
         *_replies(sheet),
     ]
 
@@ -194,8 +195,22 @@ def _reasons(sheet: Sheet) -> Iterator[Fault]:
         if posts and reason.kind == "correction" and not reason.counts_for_tier:
             yield Fault((*place, "counts_for_tier"), "a correction gives what was owed, so it counts for the tier")
     for act in (*get_args(VerdictKey), "adjust"):
-        if sheet.reasons and not any(act in reason.for_ for reason in sheet.reasons.values()):
+        if sheet.reasons and not any(act in reason.for_ and not reason.access for reason in sheet.reasons.values()):
             yield Fault(("reasons",), f"no reason is for {act!r}")
+
+
+def _access(sheet: Sheet) -> Iterator[Fault]:
+    """Whoever cannot get in is helped or declined; points have no part in it."""
+    about = {reason.key: reason.access for reason in sheet.reasons.values()}
+    for position, reason in sheet.reasons.items():
+        if reason.access and set(reason.for_) != {"decline"}:
+            yield Fault(("reasons", position, "for"), "a reason about access is for a decline and for nothing else")
+    for position, reply in sheet.replies.items():
+        place = ("replies", position)
+        if reply.access and reply.verdict not in {"approve", "decline"}:
+            yield Fault((*place, "verdict"), "a reply about access helps (approve) or declines")
+        if reply.reason and about.get(reply.reason, reply.access) != reply.access:
+            yield Fault((*place, "reason"), f"one of the reply and {reply.reason!r} is about access, the other is not")
 
 
 def _replies(sheet: Sheet) -> Iterator[Fault]:
@@ -212,7 +227,8 @@ def _replies(sheet: Sheet) -> Iterator[Fault]:
             yield Fault((*place, "reason"), f"{reply.reason!r} is not for {reply.verdict!r}")
     if sheet.club is None or not sheet.replies:
         return
-    spoken = {reply.verdict for reply in sheet.replies.values() if reply.locale == sheet.club.locale}
+    own = [reply for reply in sheet.replies.values() if reply.locale == sheet.club.locale]
+    spoken = {reply.verdict for reply in own if not reply.access}
     for verdict in get_args(VerdictKey):
         if verdict not in spoken:
             yield Fault(("replies",), f"no reply in {sheet.club.locale} is for {verdict!r}")

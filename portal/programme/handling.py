@@ -79,7 +79,8 @@ class JoiningTerms(Part):
 class Reason(Part):
     """A reason code: what it may be used for, which way points go, and what the member is told.
 
-    `sign` is +1 or -1 where points may only go one way, and 0 where no points move or either way is right.
+    `sign` is +1 or -1 where points may only go one way, and 0 where no points move or either way is right. `access`
+    keeps it for people who cannot get in, whom points do not help.
     """
 
     key: Key
@@ -91,6 +92,7 @@ class Reason(Part):
     member_text: Prose
     rule_text: str = Field("", max_length=2000)
     would_change: tuple[Line, ...] = ()
+    access: bool = False
 
     def allows(self, points: int) -> bool:
         """Tell whether points may be moved this way for this reason."""
@@ -114,6 +116,7 @@ class Reply(Part):
     reason: Key | None = None
     locale: str
     text: Prose
+    access: bool = False
 
     def fill(self, **words: str) -> str:
         """Write the reply with the words of one claim in its placeholders."""

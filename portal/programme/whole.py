@@ -51,13 +51,13 @@ class Programme(Part):
         """Find the rule in force for an activity on a day of the programme's zone."""
         return next((rule for rule in self.rules if rule.activity == activity and rule.is_valid_on(day)), None)
 
-    def reasons_for(self, act: str) -> tuple[Reason, ...]:
-        """List the reasons that fit an act: a verdict, or `adjust`."""
-        return tuple(reason for reason in self.reasons if act in reason.for_)
+    def reasons_for(self, act: str, *, access: bool = False) -> tuple[Reason, ...]:
+        """List the reasons that fit an act: a verdict, or `adjust`; about points, or about getting in."""
+        return tuple(reason for reason in self.reasons if act in reason.for_ and reason.access == access)
 
-    def replies_for(self, verdict: str, *, locale: str) -> tuple[Reply, ...]:
+    def replies_for(self, verdict: str, *, locale: str, access: bool = False) -> tuple[Reply, ...]:
         """List the replies for a verdict in a locale, or in the club's own where there are none."""
-        fitting = [reply for reply in self.replies if reply.verdict == verdict]
+        fitting = [reply for reply in self.replies if reply.verdict == verdict and reply.access == access]
         own = tuple(reply for reply in fitting if reply.locale == locale)
         return own or tuple(reply for reply in fitting if reply.locale == self.club.locale)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.accounts.models import Member, User
+from portal.accounts.models import Member, MemberAddress, User
 from portal.care.rules import Asker
 from portal.claims.models import Claim, InfoRequest
 from portal.claims.rules import OPEN_STATES, ClaimKind, ClaimState, Verdict
@@ -36,6 +36,18 @@ _PAID_ELSEWHERE = (
         twin.points_granted > 0,
     )
     .correlate(Claim.__table__)
+)
+_LOGIN, _FURTHER = aliased(User.__table__).c, MemberAddress.__table__.c
+_HAS_MEMBERSHIP = and_(
+    claim.contact_email != "",
+    or_(
+        exists()
+        .where(_LOGIN.email_canonical == claim.contact_email, Member.user_id == _LOGIN.id)
+        .correlate(Claim.__table__),
+        exists()
+        .where(_FURTHER.email_canonical == claim.contact_email, _FURTHER.proved_at.is_not(None))
+        .correlate(Claim.__table__),
+    ),
 )
 
 
@@ -100,6 +112,13 @@ class Sheet:
     about: About
     # Somebody else was granted points for the very same reference.
     is_paid_elsewhere: bool
+    # A membership stands under the address somebody wrote from outside with.
+    has_membership: bool
+
+    @property
+    def is_access(self) -> bool:
+        """Tell whether somebody who cannot get in wrote it: they have no points here, and are answered by letter."""
+        return self.kind is ClaimKind.ACCESS
 
     @property
     def is_open(self) -> bool:
@@ -141,6 +160,7 @@ def sheet_of(claim_id: uuid.UUID, asker: Asker) -> Sheet:
             question.asked_at,
             question.answer_by,
             _PAID_ELSEWHERE.label("is_paid_elsewhere"),
+            _HAS_MEMBERSHIP.label("has_membership"),
         )
         .select_from(Claim.__table__)
         .outerjoin(Member, Member.id == claim.member_id)
@@ -202,6 +222,7 @@ def _sheet(row: Any) -> Sheet:  # noqa: ANN401 - the row of the claim
             expectation_id=row.expectation_id,
         ),
         is_paid_elsewhere=bool(row.is_paid_elsewhere),
+        has_membership=bool(row.has_membership),
     )
 
 

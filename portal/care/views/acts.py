@@ -70,8 +70,8 @@ def write_message(claim_id: uuid.UUID) -> ResponseReturnValue:
             claim = desk.message(
                 claim_id, form.message_words.data or "", version=form.shown_version, by=visitor().user_id, at=now()
             )
-            if claim.member_id is not None:
-                outbox.add(letters.claim_message(claim_id))
+            is_outside = claim.member_id is None
+            outbox.add(letters.access_answered(claim_id) if is_outside else letters.claim_message(claim_id))
     except Refused as error:
         refuse(form, error.code)
         return draw(claim_id, "history", 422, message=form)

@@ -35,8 +35,8 @@ def show_reply(claim_id: uuid.UUID) -> ResponseReturnValue:
 @agents_only
 def work_out(claim_id: uuid.UUID) -> ResponseReturnValue:
     """Show what was typed with its consequences; nothing is written, and nothing is judged yet."""
-    form = DecideForm()
     sheet = sheet_of(claim_id, asker())
+    form = DecideForm(sheet.kind)
     if "use" in request.form:
         prefill.write_reply(form, sheet, key=form.template.data or "")
     elif form.verdict.data:

@@ -12,7 +12,7 @@ from portal.care.forms import ASK, DecideForm, refuse
 from portal.care.queries.claim import Sheet, sheet_of
 from portal.care.views import asker, bp
 from portal.care.views.drawing import clash_of, draw
-from portal.care.words import STATES
+from portal.care.words import state_words
 from portal.claims import letters
 from portal.claims.rules import STATE_AFTER, Verdict
 from portal.claims.service import desk
@@ -33,7 +33,7 @@ from portal.web.htmx import go
 @agents_only
 def decide_claim(claim_id: uuid.UUID) -> ResponseReturnValue:
     sheet = sheet_of(claim_id, asker())
-    form = DecideForm()
+    form = DecideForm(sheet.kind)
     if not _is_right(form, sheet):
         return draw(claim_id, "", 422, decision=form)
     try:
@@ -75,7 +75,9 @@ def _decide(claim_id: uuid.UUID, form: DecideForm) -> None:
     decision = form.to_decision(takes="take" in request.form)
     with unit_of_work():
         decided = decide(claim_id, decision, by=visitor().user_id, at=now())
-        if decided.claim.member_id is not None:
+        if decided.claim.member_id is None:
+            outbox.add(letters.access_answered(claim_id))
+        else:
             _write(decided, decided.claim.member_id)
 
 
@@ -92,7 +94,7 @@ def _done(form: DecideForm, sheet: Sheet) -> str:
     words: str = _("%(what)s: we wait for %(who)s.", what=what, who=who)
     if form.verdict.data == ASK:
         return words
-    state = STATES[STATE_AFTER[Verdict(form.verdict.data)]]
+    state = state_words(sheet.kind, STATE_AFTER[Verdict(form.verdict.data)])
     words = _("%(state)s: %(what)s. %(who)s has a letter.", state=state, what=what, who=who)
     if form.granted:
         points = ui.points(form.granted)

@@ -26,6 +26,7 @@ from portal.claims.service.moves import StaleClaim
 from portal.claims.words import subject_of, title_of
 from portal.clock import now
 from portal.errors import Conflict
+from portal.programme import Reason
 from portal.web.access import visitor
 from portal.web.htmx import page, wants_fragment
 
@@ -99,7 +100,7 @@ def draw(
         decision=decision,
         note=note or NoteForm(formdata=None),
         message=message or MessageForm(formdata=None),
-        reasons={verdict: programme.current().reasons_for(verdict) for verdict in replies.VERDICTS},
+        reasons=_reasons(sheet),
         templates=replies.groups_for(sheet),
         limit=programme.current().desk.limit(who.role),
         lease_minutes=programme.current().desk.lease_minutes,
@@ -122,6 +123,13 @@ def draw(
         owner = sheet.owner.user_id if sheet.owner else None
         note_look(Verb.LOOKED_AT_CLAIM, ("claim", str(claim_id)), about=owner)
     return drawn
+
+
+def _reasons(sheet: Sheet) -> dict[str, tuple[Reason, ...]]:
+    """List the reasons by the verdicts they fit."""
+    club = programme.current()
+    found = {verdict: club.reasons_for(verdict, access=sheet.is_access) for verdict in replies.VERDICTS}
+    return {verdict: fitting for verdict, fitting in found.items() if fitting}
 
 
 def _name(sheet: Sheet) -> str:

@@ -140,12 +140,15 @@ def ask(
 ) -> InfoRequest:
     """Ask the member for one named thing; our clock stands still until the answer, which comes back to this agent.
 
-    Raises Refused("ask") for a thing the programme does not know, and what `held` raises.
+    Raises Refused("ask") for a thing the programme does not know, "no_account" without a member, and what `held` does.
     """
     thing = next((thing for thing in programme.current().asks if thing.key == key), None)
     if thing is None:
         raise Refused("ask")
     agent, claim = held(claim_id, version=version, by=by, at=at)
+    if claim.member_id is None:
+        # Whoever cannot get in has no page to answer on: they are written to.
+        raise Refused("no_account")
     calendar = calendar_of(programme.current())
     question = InfoRequest(
         claim_id=claim.id,

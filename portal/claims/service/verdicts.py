@@ -27,6 +27,7 @@ from portal.tiers import service as tiers
 from portal.tiers.service import Follow, Posting
 
 GRANTING = frozenset({Verdict.APPROVE, Verdict.PART})
+ACCESS_VERDICTS = frozenset({Verdict.APPROVE, Verdict.DECLINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,18 @@ def decide(claim_id: uuid.UUID, decision: Decision, *, by: uuid.UUID, at: dateti
 
     Raises what `desk.held` raises, Conflict when the event was credited a moment ago, and Refused: "reason" is
     missing or for another verdict, "points" are too few, "points_max" too many for anybody, "limit" too many for
-    this agent, "not_part" are all that was asked for, "no_account" without a member, "event" is not what it was.
+    this agent, "not_part" are all that was asked for, "no_account" without a member, "event" is not what it was,
+    "verdict" is none for whoever cannot get in, "words" are missing, which are all they get.
     """
     agent, claim = desk.held(claim_id, version=decision.version, by=by, at=at, takes=decision.takes)
+    if claim.kind is ClaimKind.ACCESS:
+        _check_access(decision)
     about = about_of(claim)
     worth = worth_of(about, claim.kind, traces_of(about), event_id=decision.event_id)
     points = decision.points if decision.verdict in GRANTING else 0
     if decision.verdict in GRANTING:
         _check_points(points, decision, claim, agent, worth)
-    reason = _reason(decision, worth)
+    reason = _reason(decision, worth, claim.kind)
     follow = _post(claim, points, decision, reason=reason, worth=worth, agent=agent, at=at) if points else None
     words = decision.reply or (reason.member_text if reason else "")
     claim.verdict = decision.verdict
@@ -111,14 +115,24 @@ def may_be_nothing(kind: ClaimKind | None) -> bool:
     return kind not in ABOUT_POINTS
 
 
-def _reason(decision: Decision, worth: Worth) -> Reason | None:
-    """Find the reason; only what the rule computes needs none."""
+def _check_access(decision: Decision) -> None:
+    """Let whoever cannot get in be helped or declined, and always in words."""
+    if decision.verdict not in ACCESS_VERDICTS:
+        raise Refused("verdict")
+    if not decision.reply:
+        raise Refused("words")
+
+
+def _reason(decision: Decision, worth: Worth, kind: ClaimKind | None) -> Reason | None:
+    """Find the reason; only what the rule computes needs none, and whoever cannot get in, who is told in words."""
+    is_access = kind is ClaimKind.ACCESS
     if not decision.reason:
         is_computed = decision.verdict is Verdict.APPROVE and decision.points == (worth.points or 0)
-        if is_computed:
+        if is_computed or is_access:
             return None
         raise Refused("reason")
-    fitting = {reason.key: reason for reason in programme.current().reasons_for(decision.verdict.value)}
+    known = programme.current().reasons_for(decision.verdict.value, access=is_access)
+    fitting = {reason.key: reason for reason in known}
     if decision.reason not in fitting:
         raise Refused("reason")
     return fitting[decision.reason]
