@@ -33,7 +33,7 @@ def logged(verb: str) -> AuditEvent:
 def test_member_adds_a_passkey_and_hears_of_it(site: Site, asha: Person) -> None:
     page = add_passkey(site.as_(asha), Authenticator(), "My phone")
 
-    assert page.path == "/you/passkeys"
+    assert page.path == "/you/safety"
     assert "The passkey is there" in page.text
     assert page.texts("ul.lines li span")[0] == "My phone Added today, not used yet"
     assert [(letter.to, letter.subject) for letter in site.letters] == [
@@ -41,7 +41,7 @@ def test_member_adds_a_passkey_and_hears_of_it(site: Site, asha: Person) -> None
     ]
     assert "My phone" in site.letters[0].text
     assert (logged("passkey_added").about_id, logged("passkey_added").facts) == (asha.user_id, {})
-    assert "The passkey is there" not in page.site.open("accounts.show_passkeys").text
+    assert "The passkey is there" not in page.site.open("accounts.show_safety").text
 
 
 def test_use_of_a_passkey_is_shown(site: Site, asha: Person) -> None:
@@ -49,7 +49,7 @@ def test_use_of_a_passkey_is_shown(site: Site, asha: Person) -> None:
     add_passkey(site.as_(asha), phone)
     sign_in(site, phone)
 
-    assert "Added today, used today" in site.open("accounts.show_passkeys").text
+    assert "Added today, used today" in site.open("accounts.show_safety").text
 
 
 def test_device_is_asked_to_keep_it_to_recognise_its_owner_and_to_make_no_second_one(site: Site, asha: Person) -> None:
@@ -122,7 +122,7 @@ def test_passkey_that_somebody_has_cannot_be_added_by_another(site: Site, asha: 
     again = copy.make_with(asked(own, "accounts.ask_new_passkey", page), copy.keys[-1])
 
     assert send_new(page, again, status=422).errors == {"name": "This device has a passkey for your account already"}
-    assert send_new(page, first).path == "/you/passkeys"
+    assert send_new(page, first).path == "/you/safety"
     assert db.session.query(Passkey).filter_by(user_id=asha.user_id).count() == 1
 
 
@@ -150,7 +150,7 @@ def test_passkey_is_renamed(site: Site, asha: Person) -> None:
 
     refused = page.submit("Save the name", name="", status=422)
     assert (refused.h1, refused.errors) == ("Passkey: Phone", {"name": "Give it a name that you will know it by"})
-    assert page.submit("Save the name", name="Old phone").path == "/you/passkeys"
+    assert page.submit("Save the name", name="Old phone").path == "/you/safety"
     assert kept() == ["Old phone"]
     assert logged("passkey_renamed").about_id == asha.user_id
 
@@ -171,7 +171,7 @@ def test_passkeys_of_another_are_not_found(site: Site, asha: Person, bruno: Pers
     add_passkey(site.as_(asha), Authenticator())
     path = f"/you/passkeys/{db.session.query(Passkey).one().id}"
     own = site.as_(bruno)
-    token = own.open("accounts.show_passkeys").token if act == "show" else own.open("accounts.new_passkey").token
+    token = own.open("accounts.show_safety").token if act == "show" else own.open("accounts.new_passkey").token
     method, ending = ("GET", "") if act == "show" else ("POST", "" if act == "rename" else "/removal")
 
     own.send(method, path + ending, status=404, data={"csrf_token": token, "name": "Mine"})
@@ -180,7 +180,9 @@ def test_passkeys_of_another_are_not_found(site: Site, asha: Person, bruno: Pers
 
 
 def test_agent_keeps_their_last_second_step(site: Site, casey: Person) -> None:
-    page = add_passkey(site.as_(casey), Authenticator()).click("Change Phone")
+    own = site.as_(casey)
+    add_passkey(own, Authenticator())
+    page = own.open("accounts.show_safety").click("Change Phone")
 
     assert "the desk needs one" in page.submit("Remove this passkey", status=422).text
     assert kept() == ["Phone"]
@@ -189,21 +191,21 @@ def test_agent_keeps_their_last_second_step(site: Site, casey: Person) -> None:
 @pytest.mark.parametrize("other", ["passkey", "app"])
 def test_agent_with_another_second_step_may_remove_a_passkey(site: Site, casey: Person, other: str) -> None:
     own = site.as_(casey)
-    page = add_passkey(own, Authenticator())
+    add_passkey(own, Authenticator())
     if other == "passkey":
-        page = add_passkey(own, Authenticator(), "Laptop")
+        add_passkey(own, Authenticator(), "Laptop")
     else:
         with unit_of_work():
             db.session.add(
                 Totp(user_id=casey.user_id, sealed_secret=b"", key_id="", created_at=now(), confirmed_at=now())
             )
 
-    page.click("Change Phone").submit("Remove this passkey")
+    own.open("accounts.show_safety").click("Change Phone").submit("Remove this passkey")
     assert "Phone" not in kept()
 
 
 def test_stranger_sees_no_passkeys(site: Site) -> None:
-    assert site.open("accounts.show_passkeys").path.startswith("/sign-in")
+    assert site.open("accounts.show_safety").path.startswith("/sign-in")
     assert site.open("accounts.new_passkey").path.startswith("/sign-in")
 
 

@@ -137,7 +137,7 @@ def test_challenge_made_up_by_the_sender_is_refused(site: Site, phone: Authentic
 def test_challenge_for_a_new_passkey_signs_nobody_in(site: Site, asha: Person, phone: Authenticator) -> None:
     own = site.as_(asha)
     options = asked(own, "accounts.ask_new_passkey", own.open("accounts.new_passkey"))
-    page = own.send("GET", "/you/passkeys")
+    page = own.send("GET", "/you/safety")
     signed = phone.sign(options | {"rpId": "club.example"})
     answer = own.send("POST", "/sign-in/passkey", status=422, data={"csrf_token": page.token, "credential": signed})
 

@@ -88,13 +88,13 @@ def test_member_adds_a_passkey_signs_in_without_typing_and_removes_it(named_port
         asha.press(WITH_PASSKEY)
         asha.page.wait_for_url(named_portal.url + "/")
 
-    asha.open("/you/passkeys")
+    asha.open("/you/safety")
     asha.sees("used today")
     asha.follow("Change My phone")
     asha.assert_accessible()
     asha.assert_fits()
     asha.press("Remove this passkey")
-    asha.sees("You have no passkey yet")
+    asha.sees("The passkey is gone")
 
 
 def test_browser_offers_the_passkey_where_an_address_is_typed(named_portal: Portal, visit: Visit) -> None:
@@ -143,10 +143,10 @@ def test_demo_under_a_number_says_where_passkeys_are_made(numbered_portal: Porta
     asha.open("/sign-in")
     assert not asha.page.get_by_text(WITH_PASSKEY).is_visible()
     asha.sign_in("asha@club.example")
-    asha.open("/you/passkeys")
+    asha.open("/you/safety")
 
     link = asha.page.get_by_role("link", name="Open this page under a name")
-    assert link.get_attribute("href") == numbered_portal.url.replace(HOST, "localhost") + "/you/passkeys"
+    assert link.get_attribute("href") == numbered_portal.url.replace(HOST, "localhost") + "/you/safety"
 
 
 def test_without_scripts_no_passkey_is_offered(named_portal: Portal, visit: Visit) -> None:

@@ -21,6 +21,8 @@ class Ceremony(StrEnum):
 
     REGISTER = "register"
     SIGN_IN = "sign_in"
+    SECOND_STEP = "second_step"
+    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import cast
 from sqlalchemy import and_, bindparam, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.accounts.models import Passkey, Totp, User
+from portal.accounts.models import Passkey, User
 from portal.accounts.rules import MOST_PASSKEYS, Role
+from portal.accounts.service import codes, factors
 from portal.accounts.service.ceremonies import Key
 from portal.db import db, table_of
 from portal.errors import NotFound, Refused
@@ -81,14 +82,16 @@ def rename(passkey_id: uuid.UUID, *, user_id: uuid.UUID, name: str) -> None:
 
 
 def remove(passkey_id: uuid.UUID, *, user_id: uuid.UUID) -> str:
-    """Forget one of somebody's own passkeys and give the name it had.
+    """Forget one of somebody's own passkeys and give the name it had; with the last factor its spare codes go.
 
     Raises Refused("last_factor") for staff who would be left with a password alone.
     """
-    user = db.session.get_one(User, user_id, with_for_update=True)
+    has = factors.hold(user_id)
     row = _own(passkey_id, user_id)
-    if Role(user.role).is_staff and len(keys_of(user_id)) == 1 and not _has_app(user_id):
-        raise Refused("last_factor")
+    if not has.has_app and len(keys_of(user_id)) == 1:
+        if Role(db.session.get_one(User, user_id).role).is_staff:
+            raise Refused("last_factor")
+        codes.drop(user_id)
     db.session.delete(row)
     return row.name
 
@@ -118,11 +121,6 @@ def _own(passkey_id: uuid.UUID, user_id: uuid.UUID) -> Passkey:
     if row is None or row.user_id != user_id:
         raise NotFound
     return row
-
-
-def _has_app(user_id: uuid.UUID) -> bool:
-    wanted = select(Totp.user_id).where(Totp.user_id == user_id, Totp.confirmed_at.is_not(None))
-    return db.session.scalar(wanted) is not None
 
 
 def _key(row: Passkey) -> Key:

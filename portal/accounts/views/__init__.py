@@ -14,6 +14,7 @@ from portal.accounts.views import (  # noqa: E402 - they hang their routes on bp
     invitations,  # noqa: F401
     own_password,  # noqa: F401
     passkey_sign_in,  # noqa: F401
+    passkey_steps,  # noqa: F401
     passkeys,  # noqa: F401
     passwords,  # noqa: F401
     profile,  # noqa: F401

@@ -1,6 +1,7 @@
 """Between the browser and a passkey: for which site, who holds the challenge, and what came of it."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Response, abort, request, session
 from flask_babel import gettext as _
@@ -54,6 +55,15 @@ def ask_for_new(who: Visitor) -> Response:
     return _json(ceremonies.ask_for_new(owner, site, programme.current().club.name, challenge, known=known))
 
 
+def ask_for_own(ceremony: Ceremony, holder: Holder, user_id: UUID) -> Response:
+    """Ask the device for one of this person's passkeys."""
+    site = party()
+    known = passkeys.keys_of(user_id)
+    with unit_of_work():
+        challenge = challenges.open_challenge(ceremony, holder, at=now())
+    return _json(ceremonies.ask_for_known(site, challenge, known=known))
+
+
 def ask_for_any(challenge: bytes) -> Response:
     """Ask the device for whichever passkey it has for us."""
     return _json(ceremonies.ask_for_known(party(), challenge))
@@ -86,7 +96,7 @@ def shown(ceremony: Ceremony, holder: Holder, sent: str) -> Shown:
     told = ceremonies.read_shown(sent)
     _use_up(ceremony, holder, told.challenge)
     found = passkeys.behind(told.credential.id)
-    if found is None:
+    if found is None or holder.user_id not in {None, found.user_id}:
         raise Refused("passkey")
     now_is = ceremonies.check_shown(told, party(), found.key, owner=found.user_id)
     return Shown(queries.login_by_id(found.user_id), found, now_is)

@@ -27,8 +27,7 @@ from portal.web.trail import actor, where
 @bp.get("/confirm")
 @half_in
 def confirm_self() -> ResponseReturnValue:
-    has = factors.factors_of(visitor().user_id)
-    return _form(CodeForm() if _shows_code(has) else PasswordAgainForm(), has, 200)
+    return ask_again(200)
 
 
 @bp.post("/confirm")
@@ -39,6 +38,13 @@ def take_confirmation() -> ResponseReturnValue:
     return _by_code(login, has) if _shows_code(has) else _by_password(login, has)
 
 
+def ask_again(status: int, *, fault: str = "") -> Response:
+    """Ask for what this person has, with nothing filled in."""
+    has = factors.factors_of(visitor().user_id)
+    form = CodeForm(formdata=None) if _shows_code(has) else PasswordAgainForm(formdata=None)
+    return _draw(form, has, status, fault=fault)
+
+
 def _shows_code(has: Factors) -> bool:
     """Tell whether a password is too little here: whoever has set up more shows more."""
     return has.has_app or (has.has_passkey and visitor().is_staff)
@@ -47,61 +53,62 @@ def _shows_code(has: Factors) -> bool:
 def _by_code(login: Login, has: Factors) -> Response:
     form = CodeForm()
     if not form.validate_on_submit():
-        return _form(form, has, 422)
+        return _draw(form, has, 422)
     wait = waits.before_code(login.user_id)
     if wait:
         form.code.errors = [waits.words(wait)]
-        return _form(form, has, 429)
+        return _draw(form, has, 429)
     token = _token_for_code(login, form.to_code())
     if token is None:
         form.code.errors = [_("This code is not right, or it has been used. Check it, or wait for the next one")]
-        return _form(form, has, 422)
-    return _go_on(token)
+        return _draw(form, has, 422)
+    return go_on(token)
 
 
 def _token_for_code(login: Login, code: str) -> str | None:
     with unit_of_work():
         factor = factors.show(login.user_id, code, seals=seals(), at=now())
         if factor is None:
-            _refuse("code")
+            refuse("code")
             return None
         waits.forget_codes(login.user_id)
         if factor is Factor.RECOVERY:
             note_burned(login)
-        return _confirm(factor)
+        return confirm_by(factor)
 
 
 def _by_password(login: Login, has: Factors) -> Response:
     form = PasswordAgainForm()
     if not form.validate_on_submit():
-        return _form(form, has, 422)
+        return _draw(form, has, 422)
     device = this_device() if waits.is_known_here(login.user_id) else ""
     wait = waits.before_password(login.canonical, device=device)
     if wait:
         form.password.errors = [waits.words(wait)]
-        return _form(form, has, 429)
+        return _draw(form, has, 429)
     fits = passwords().agrees(login.password_hash, form.password.data or "")
     token = _token_for_password(login, device, fits=fits)
     if token is None:
         form.password.errors = [_("This is not your password. Check it, or set a new one")]
-        return _form(form, has, 422)
-    return _go_on(token)
+        return _draw(form, has, 422)
+    return go_on(token)
 
 
 def _token_for_password(login: Login, device: str, *, fits: bool) -> str | None:
     try:
         with unit_of_work():
             if not fits:
-                _refuse("password")
+                refuse("password")
                 return None
             sessions.hold_login(login.user_id, login.password_hash)
             waits.forget_password(login.canonical, device=device)
-            return _confirm(Factor.PASSWORD)
+            return confirm_by(Factor.PASSWORD)
     except Refused:
         return None
 
 
-def _confirm(factor: Factor) -> str:
+def confirm_by(factor: Factor) -> str:
+    """Note that they have shown it, and give the session a new token."""
     who, at = visitor(), now()
     record(
         Verb.CONFIRMED_SELF,
@@ -115,7 +122,8 @@ def _confirm(factor: Factor) -> str:
     return sessions.rotate(who.session_id, at=at)
 
 
-def _refuse(step: str) -> None:
+def refuse(step: str) -> None:
+    """Note that what was shown did not fit."""
     record(
         Verb.SIGN_IN_REFUSED,
         at=now(),
@@ -126,12 +134,15 @@ def _refuse(step: str) -> None:
     )
 
 
-def _go_on(token: str) -> Response:
+def go_on(token: str) -> Response:
     """Put the session's new token into the cookie: the old one is dead."""
     carry_on(token)
     return go(onward())
 
 
-def _form(form: CodeForm | PasswordAgainForm, has: Factors, status: int) -> Response:
+def _draw(form: CodeForm | PasswordAgainForm, has: Factors, status: int, *, fault: str = "") -> Response:
     back = {"next": safe_path(request.values.get("next")), "kept": request.values.get("kept", "")}
-    return page("accounts/confirm.html", "panel", status, form=form, has=has, onward=back, asks_code=_shows_code(has))
+    asks_code = _shows_code(has)
+    return page(
+        "accounts/confirm.html", "panel", status, form=form, has=has, onward=back, asks_code=asks_code, fault=fault
+    )

@@ -36,7 +36,7 @@ from portal.web.trail import actor, where
 def set_up_second_step() -> ResponseReturnValue:
     who = visitor()
     has = factors.factors_of(who.user_id)
-    return _out(who) if _is_shut_out(who, has) else _form(CodeForm(), who, has, 200)
+    return turn_away(who) if is_shut_out(who, has) else _form(CodeForm(), who, has, 200)
 
 
 @bp.post("/you/second-step/app")
@@ -45,8 +45,8 @@ def set_up_second_step() -> ResponseReturnValue:
 def add_app() -> ResponseReturnValue:
     who, form = visitor(), CodeForm()
     has = factors.factors_of(who.user_id)
-    if _is_shut_out(who, has):
-        return _out(who)
+    if is_shut_out(who, has):
+        return turn_away(who)
     if not form.validate_on_submit():
         return _form(form, who, has, 422)
     login = queries.login_by_id(who.user_id)
@@ -58,14 +58,14 @@ def add_app() -> ResponseReturnValue:
         ]
         return _form(form, who, has, 422)
     enter(login, begun, keep=session.permanent)
-    return with_device(_sheet(made, login), begun)
+    return with_device(show_sheet(made, login), begun)
 
 
 def _add(login: Login, who: Visitor, code: str) -> tuple[list[str], Begun]:
     """Take the app, make the codes, and begin a session that was opened with it; the old one is over."""
     at = now()
     with unit_of_work():
-        if _is_shut_out(who, factors.hold(who.user_id)):
+        if is_shut_out(who, factors.hold(who.user_id)):
             raise Refused("has_factor")
         apps.enrol(who.user_id, apps.offer(who.session_id, seals=seals()), code, seals=seals(), at=at)
         made = codes.make(who.user_id, seals=seals(), at=at)
@@ -85,7 +85,7 @@ def make_codes() -> ResponseReturnValue:
             return go(url_for("accounts.set_up_second_step"))
         made = codes.make(login.user_id, seals=seals(), at=now())
         note(login, Verb.CODES_MADE)
-    return _sheet(made, login)
+    return show_sheet(made, login)
 
 
 def note(login: Login, verb: Verb) -> None:
@@ -96,12 +96,13 @@ def note(login: Login, verb: Verb) -> None:
     outbox.add(letters.factor_changed(login, change=verb.value, device=device, at=at))
 
 
-def _is_shut_out(who: Visitor, has: Factors) -> bool:
+def is_shut_out(who: Visitor, has: Factors) -> bool:
     """Tell whether a session of staff with a password alone meets a factor: then the password is not enough."""
     return who.is_staff and not who.opens_the_desk and has.is_strong
 
 
-def _out(who: Visitor) -> Response:
+def turn_away(who: Visitor) -> Response:
+    """End a session that is worth less than what its owner has set up."""
     with unit_of_work():
         sessions.end(who.session_id, at=now())
     logout_user()
@@ -125,7 +126,8 @@ def _form(form: CodeForm, who: Visitor, has: Factors, status: int) -> Response:
     )
 
 
-def _sheet(made: list[str], login: Login) -> Response:
+def show_sheet(made: list[str], login: Login) -> Response:
+    """Show the recovery codes, this once."""
     return page(
         "accounts/recovery_codes.html",
         codes=[in_groups(code) for code in made],

@@ -1,16 +1,15 @@
 """Signing in with a passkey and nothing else: the device has recognised its owner."""
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.accounts.forms import SignInForm
 from portal.accounts.forms.passkeys import UsePasskeyForm
 from portal.accounts.rules import Ceremony, Factor
 from portal.accounts.service import challenges, limits, passkeys
 from portal.accounts.service.limits import Limit
-from portal.accounts.views import bp, ceremonies
-from portal.accounts.views.entering import address, begin, hand_over
+from portal.accounts.views import bp, ceremonies, waits
+from portal.accounts.views.entering import address, begin, hand_over, onward
 from portal.audit.rules import Verb
 from portal.audit.service import record
 from portal.clock import now
@@ -42,8 +41,10 @@ def ask_passkey() -> ResponseReturnValue:
 def enter_with_passkey() -> ResponseReturnValue:
     with unit_of_work():
         wait = limits.spend((_place(), address()), at=now())
+        if wait:
+            record(Verb.LIMIT_HIT, at=now(), where=where(), facts={"limit": "passkey"})
     if wait:
-        return _again(_("Too many tries in a row. Try again in a few minutes."), 429)
+        return _again(f"{waits.words(wait)}.", 429)
     try:
         return _enter(UsePasskeyForm())
     except Refused as refusal:
@@ -61,24 +62,16 @@ def _enter(form: UsePasskeyForm) -> Response:
         passkeys.note_use(shown.found, shown.now_is, at=now())
         limits.give_back(_place(), address())
         begun = begin(login, factor=Factor.PASSKEY, keep=keep)
-    return hand_over(login, begun, keep=keep, onward=_onward())
+    return hand_over(login, begun, keep=keep, onward=onward())
 
 
 def _place() -> Limit:
+    """Count apart from passwords: whoever tries those from the same address locks no passkey out."""
     given = settings()
-    return Limit("sign-in-address", given.address_failures, given.sign_in_window_seconds)
-
-
-def _onward() -> str:
-    """Give the page to go to: where they were, with the kept form when there is one."""
-    target = safe_path(request.values.get("next")) or url_for("home.show_home")
-    kept = request.values.get("kept", "")
-    if kept.replace("-", "").isalnum():
-        target += ("&" if "?" in target else "?") + f"kept={kept}"
-    return target
+    return Limit("passkey-address", given.address_failures, given.sign_in_window_seconds)
 
 
 def _again(words: str, status: int) -> Response:
-    onward = {"next": safe_path(request.values.get("next")), "kept": request.values.get("kept", "")}
+    back = {"next": safe_path(request.values.get("next")), "kept": request.values.get("kept", "")}
     form = SignInForm(formdata=None)
-    return page("accounts/sign_in.html", status=status, form=form, onward=onward, word="", fault=words)
+    return page("accounts/sign_in.html", status=status, form=form, onward=back, word="", fault=words)

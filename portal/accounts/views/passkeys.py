@@ -1,6 +1,7 @@
 """One's own passkeys: a list, a new one, another name, and away with it."""
 
 import uuid
+from dataclasses import dataclass
 
 from flask import Response, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,62 +11,91 @@ from portal.accounts import queries
 from portal.accounts.devices import device_name
 from portal.accounts.forms.passkeys import NewPasskeyForm, PasskeyNameForm
 from portal.accounts.letters.passkeys import passkey_changed
-from portal.accounts.queries.passkeys import passkey_of, passkeys_of
-from portal.accounts.rules import LONGEST_PASSKEY_NAME, MOST_PASSKEYS
-from portal.accounts.service import passkeys
+from portal.accounts.queries import Login
+from portal.accounts.queries.passkeys import passkey_of
+from portal.accounts.rules import LONGEST_PASSKEY_NAME, MOST_PASSKEYS, Factor
+from portal.accounts.service import codes, factors, passkeys, sessions
+from portal.accounts.service.ceremonies import Key
+from portal.accounts.service.sessions import Begun
 from portal.accounts.views import bp, ceremonies
+from portal.accounts.views.enrolling import is_shut_out, show_sheet, turn_away
+from portal.accounts.views.entering import begin, enter, seals, with_device
+from portal.accounts.views.safety import WORD
 from portal.audit.rules import Verb
 from portal.audit.service import record
 from portal.clock import now
 from portal.errors import Refused
 from portal.mail import outbox
 from portal.unit_of_work import unit_of_work
-from portal.web.access import confirmed, signed_in, visitor
+from portal.web.access import Visitor, confirmed, half_in, signed_in, visitor
 from portal.web.htmx import go, page
 from portal.web.trail import actor, where
 
-WORD = "passkey_word"
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A desk that a first passkey has opened: its session, and the codes for the day the device is lost."""
 
-@bp.get("/you/passkeys")
-@signed_in
-def show_passkeys() -> ResponseReturnValue:
-    own = passkeys_of(visitor().user_id)
-    return page("accounts/passkeys.html", passkeys=own, word=session.pop(WORD, ""), twin=ceremonies.twin())
+    login: Login
+    begun: Begun
+    codes: list[str]
 
 
 @bp.get("/you/passkeys/new")
-@signed_in
+@half_in
 @confirmed
 def new_passkey() -> ResponseReturnValue:
+    if _is_shut_out():
+        return turn_away(visitor())
     suggested = device_name(request.user_agent.string)[:LONGEST_PASSKEY_NAME]
     return _new(NewPasskeyForm(data={"name": suggested}), 200)
 
 
 @bp.post("/you/passkeys/challenge")
-@signed_in
+@half_in
 @confirmed
 def ask_new_passkey() -> ResponseReturnValue:
+    if _is_shut_out():
+        return turn_away(visitor())
     return ceremonies.ask_for_new(visitor())
 
 
 @bp.post("/you/passkeys")
-@signed_in
+@half_in
 @confirmed
 def add_passkey() -> ResponseReturnValue:
     form, who = NewPasskeyForm(), visitor()
+    if _is_shut_out():
+        return turn_away(who)
     if not form.validate_on_submit():
         return _new(form, 422)
     try:
         key = ceremonies.new_key(who, form.credential.data or "")
-        with unit_of_work():
-            added = passkeys.add(who.user_id, key, name=form.to_name(), at=now())
-            _tell(Verb.PASSKEY_ADDED, added, form.to_name())
+        opened = _add(who, key, form.to_name())
     except Refused as refusal:
         form.name.errors = [_words(refusal)]
         return _new(form, 422)
-    session[WORD] = "added"
-    return go(url_for("accounts.show_passkeys"))
+    if opened is None:
+        session[WORD] = "passkey-added"
+        return go(url_for("accounts.show_safety"))
+    enter(opened.login, opened.begun, keep=False)
+    return with_device(show_sheet(opened.codes, opened.login), opened.begun)
+
+
+def _add(who: Visitor, key: Key, name: str) -> Opened | None:
+    """Keep the passkey; staff who had no second step begin a session that it opened, with codes for a lost phone."""
+    with unit_of_work():
+        has = factors.hold(who.user_id)
+        if is_shut_out(who, has):
+            raise Refused("has_factor")
+        added = passkeys.add(who.user_id, key, name=name, at=now())
+        _tell(Verb.PASSKEY_ADDED, added, name)
+        if not who.is_staff or has.is_strong:
+            return None
+        login = queries.login_by_id(who.user_id)
+        made = codes.make(who.user_id, seals=seals(), at=now())
+        sessions.end(who.session_id, at=now())
+        return Opened(login, begin(login, factor=Factor.PASSKEY, keep=False), made)
 
 
 @bp.get("/you/passkeys/<uuid:passkey_id>")
@@ -86,8 +116,8 @@ def rename_passkey(passkey_id: uuid.UUID) -> ResponseReturnValue:
     with unit_of_work():
         passkeys.rename(passkey_id, user_id=visitor().user_id, name=form.to_name())
         _note(Verb.PASSKEY_RENAMED, passkey_id, form.to_name())
-    session[WORD] = "renamed"
-    return go(url_for("accounts.show_passkeys"))
+    session[WORD] = "passkey-renamed"
+    return go(url_for("accounts.show_safety"))
 
 
 @bp.post("/you/passkeys/<uuid:passkey_id>/removal")
@@ -101,8 +131,8 @@ def remove_passkey(passkey_id: uuid.UUID) -> ResponseReturnValue:
     except Refused:
         own = passkey_of(visitor().user_id, passkey_id)
         return _one(passkey_id, PasskeyNameForm(formdata=None, data={"name": own.name}), 422, is_last=True)
-    session[WORD] = "removed"
-    return go(url_for("accounts.show_passkeys"))
+    session[WORD] = "passkey-removed"
+    return go(url_for("accounts.show_safety"))
 
 
 def _tell(verb: Verb, passkey_id: uuid.UUID, name: str) -> None:
@@ -117,8 +147,14 @@ def _note(verb: Verb, passkey_id: uuid.UUID, name: str) -> None:
     record(verb, at=now(), actor=actor(), where=where(), about=visitor().user_id, thing=thing, words={"name": name})
 
 
+def _is_shut_out() -> bool:
+    return is_shut_out(visitor(), factors.factors_of(visitor().user_id))
+
+
 def _new(form: NewPasskeyForm, status: int) -> Response:
-    return page("accounts/new_passkey.html", status=status, form=form, twin=ceremonies.twin())
+    who = visitor()
+    must = who.is_staff and not who.opens_the_desk
+    return page("accounts/new_passkey.html", status=status, form=form, twin=ceremonies.twin(), must=must)
 
 
 def _one(passkey_id: uuid.UUID, form: PasskeyNameForm, status: int, *, is_last: bool = False) -> Response:

@@ -2,13 +2,14 @@
 
 import uuid
 
-from flask import request, url_for
+from flask import request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries
+from portal.accounts.queries.passkeys import passkeys_of
 from portal.accounts.rules import Role
 from portal.accounts.service import apps, codes, devices, factors
-from portal.accounts.views import bp
+from portal.accounts.views import bp, ceremonies
 from portal.accounts.views.enrolling import note
 from portal.accounts.views.entering import this_device
 from portal.audit.rules import Verb
@@ -18,6 +19,9 @@ from portal.unit_of_work import unit_of_work
 from portal.web.access import confirmed, signed_in, visitor
 from portal.web.htmx import go, page
 from portal.web.trail import actor, where
+
+# What has just been done about a passkey, told once.
+WORD = "safety_word"
 
 
 @bp.get("/you/safety")
@@ -29,7 +33,10 @@ def show_safety() -> ResponseReturnValue:
         has=factors.factors_of(who.user_id),
         must=who.is_staff,
         devices=devices.devices_of(who.user_id, token=this_device()),
+        passkeys=passkeys_of(who.user_id),
+        twin=ceremonies.twin(),
         removed=request.args.get("removed") == "app",
+        word=session.pop(WORD, ""),
     )
 
 

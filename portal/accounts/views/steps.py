@@ -46,7 +46,7 @@ def let_wait(login: Login, password_hash: str, *, keep: bool, onward: str, by_le
 @public
 def second_step() -> ResponseReturnValue:
     found = attempts.waiting(session.get(ATTEMPT, ""), at=now())
-    return _form(CodeForm(), found, 200) if found else _over("step-over")
+    return show_step(CodeForm(), found, 200) if found else over("step-over")
 
 
 @bp.post("/sign-in/step")
@@ -54,18 +54,18 @@ def second_step() -> ResponseReturnValue:
 def take_step() -> ResponseReturnValue:
     found = attempts.waiting(session.get(ATTEMPT, ""), at=now())
     if found is None:
-        return _over("step-over")
+        return over("step-over")
     form = CodeForm()
     if not form.validate_on_submit():
-        return _form(form, found, 422)
+        return show_step(form, found, 422)
     wait = waits.before_code(found.user_id)
     if wait:
         form.code.errors = [waits.words(wait)]
-        return _form(form, found, 429)
+        return show_step(form, found, 429)
     try:
         return _take(found, form)
     except Refused as refusal:
-        return _over("step-wrong" if refusal.code == "attempt_over" else "")
+        return over("step-wrong" if refusal.code == "attempt_over" else "")
 
 
 def _take(found: Waiting, form: CodeForm) -> Response:
@@ -76,9 +76,9 @@ def _take(found: Waiting, form: CodeForm) -> Response:
     if begun:
         return hand_over(login, begun, keep=found.keeps_signed_in, onward=found.onward)
     if attempts.waiting(session[ATTEMPT], at=now()) is None:
-        return _over("step-wrong")
+        return over("step-wrong")
     form.code.errors = [_("This code is not right, or it has been used. Check it, or wait for the next one")]
-    return _form(form, found, 422)
+    return show_step(form, found, 422)
 
 
 def _begin(found: Waiting, login: Login, code: str) -> Begun | None:
@@ -111,14 +111,14 @@ def _shown(found: Waiting, login: Login, code: str) -> Factor | None:
 def send_code_again() -> ResponseReturnValue:
     found = attempts.waiting(session.get(ATTEMPT, ""), at=now())
     if found is None:
-        return _over("step-over")
+        return over("step-over")
     login = queries.login_by_id(found.user_id)
     with unit_of_work():
         has = factors.factors_of(login.user_id)
         if Role(login.role).is_staff or has.has_app or _letters_spent(login):
             form = CodeForm(formdata=None)
             form.code.errors = [_("No further code can be sent now. Use the newest one, or try again in an hour")]
-            return _form(form, found, 429)
+            return show_step(form, found, 429)
         opened = attempts.renew(found.id, key=settings().secret, at=now())
         outbox.add(letters.sign_in_code(login, opened, device=device_name(request.user_agent.string)))
     session[ATTEMPT] = opened.token
@@ -141,13 +141,15 @@ def _letters_spent(login: Login) -> bool:
     return bool(limits.spend((hour, subject), (day, subject), at=now()))
 
 
-def _over(word: str) -> Response:
+def over(word: str) -> Response:
+    """Send somebody back to the beginning, with a word about why."""
     session.pop(ATTEMPT, None)
     session["word"] = word
     return go(url_for("accounts.sign_in"))
 
 
-def _form(form: CodeForm, found: Waiting, status: int) -> Response:
+def show_step(form: CodeForm, found: Waiting, status: int, *, fault: str = "") -> Response:
+    """Draw the page of the second step; `fault` is what was wrong with a passkey."""
     has = factors.factors_of(found.user_id)
     return page(
         "accounts/second_step.html",
@@ -157,4 +159,5 @@ def _form(form: CodeForm, found: Waiting, status: int) -> Response:
         has=has,
         found=found,
         wants_sheet="sheet" in request.values,
+        fault=fault,
     )
