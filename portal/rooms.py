@@ -4,6 +4,8 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
+from portal.accounts.service import proofs
+from portal.activities.service import match_address
 from portal.config import Settings
 from portal.doorkeeper import Doorkeeper
 
@@ -21,6 +23,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     names = [f"portal.{room}.views" for room in ROOMS]
     if settings.is_demo:
         names.extend(DEMO_BLUEPRINTS)
+    proofs.on_proof(match_address)
     # Joining hangs its pages on the blueprint of accounts: all of them are there before the first is registered.
     blueprints: list[Blueprint] = [import_module(name).bp for name in names]
     for blueprint in dict.fromkeys(blueprints):

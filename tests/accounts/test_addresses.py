@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import MemberAddress
+from portal.accounts.rules import MemberState
+from portal.activities.models import Event
 from portal.audit.models import AuditEvent
 from portal.db import db
 from tests import factories
 from tests.accounts.linking import add_address, link_to, prove_address, subjects
+from tests.activities.messages import expected, message, record
 from tests.cast import PASSWORD, Person
 from tests.proofreading import attribute
 from tests.site import Site
@@ -75,6 +78,39 @@ def test_somebody_elses_address_gets_the_same_answer(site: Site, asha: Person, b
     assert set(free.split()) - {WORK} <= set(page.text.split()) | {f"{WORK}."}
     assert subjects(site)[-1] == (wanted, "You have an account with this address")
     assert "https://club.example/address/" not in site.letters[-1].text
+
+
+def test_orders_that_came_in_under_it_become_the_members(site: Site, asha: Person, bruno: Person) -> None:
+    mine = record(message("A.Rao@WORK.example", amount_minor=45_00))
+    other = record(message("b.keller@work.example"))
+    assert (mine.outcome, other.outcome) == ("unmatched", "unmatched")
+
+    prove_address(site.as_(asha), WORK)
+
+    assert [(promise.points, promise.event_id) for promise in expected(asha)] == [(45, mine.event_id)]
+    assert expected(bruno) == []
+    assert db.session.get_one(Event, other.event_id, populate_existing=True).member_id is None
+
+
+def test_orders_that_come_in_later_are_the_members_too(site: Site, asha: Person) -> None:
+    assert record(message(WORK)).member_id is None
+    add_address(site.as_(asha), WORK)
+    assert record(message(WORK)).member_id is None
+
+    prove_address(site.as_(asha), "asha@old.example")
+
+    assert record(message("asha@old.example")).member_id == asha.member
+    assert record(message(WORK)).member_id is None
+
+
+def test_account_that_was_never_confirmed_keeps_no_address_from_its_owner(
+    site: Site, asha: Person, bruno: Person
+) -> None:
+    factories.a_member("Sam Squatter", email=WORK, state=MemberState.PENDING_EMAIL)
+
+    prove_address(site.as_(asha), WORK)
+
+    assert proved() == [WORK]
 
 
 def test_two_addresses_can_wait_side_by_side(site: Site, asha: Person) -> None:

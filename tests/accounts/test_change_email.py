@@ -21,6 +21,7 @@ from portal.errors import Refused
 from portal.unit_of_work import unit_of_work
 from tests import factories
 from tests.accounts.linking import ask_email, change_email, link_to, subjects
+from tests.activities.messages import expected, message, record
 from tests.cast import PASSWORD, Person
 from tests.site import Site
 from tests.together import together
@@ -219,6 +220,28 @@ def test_nobody_is_bombed_with_letters_from_many_accounts(site: Site, asha: Pers
     ask_email(site.as_(bruno), "VICTIM@mail.example", status=429)
 
     assert len(site.letters) == 3
+
+
+def test_address_proved_by_somebody_else_meanwhile_is_not_taken_from_them(
+    site: Site, asha: Person, bruno: Person
+) -> None:
+    browser = site.as_(asha)
+    ask_email(browser, NEW)
+    page = browser.open(link_to(site, NEW))
+    factories.an_address(bruno, NEW)
+
+    page.submit("Yes, use this address", status=410)
+
+    assert email_of(asha) == (asha.email, asha.email)
+
+
+def test_orders_under_the_new_address_become_the_members(site: Site, asha: Person) -> None:
+    told = record(message(NEW, amount_minor=45_00))
+
+    change_email(site.as_(asha), NEW)
+
+    assert [(promise.points, promise.event_id) for promise in expected(asha)] == [(45, told.event_id)]
+    assert record(message(asha.email)).member_id == asha.member
 
 
 def test_of_two_who_want_one_address_at_once_one_gets_it(free_app: Flask) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import time_machine
 
 from portal.accounts.models import KnownDevice, MemberAddress, User
+from portal.accounts.rules import MemberState
 from portal.clock import now
 from portal.db import db
 from portal.unit_of_work import unit_of_work
+from tests import factories
 from tests.accounts.linking import add_address, change_email, link_to, prove_address, subjects
 from tests.cast import Person
 from tests.page import Page
@@ -122,6 +124,18 @@ def test_old_address_cannot_be_removed_or_taken_while_it_can_undo(site: Site, as
 
     site.open(link).submit("Take it back")
     assert email_of(asha) == asha.email
+
+
+def test_nobody_bars_the_way_back_by_joining_with_the_old_address(site: Site, asha: Person) -> None:
+    change_email(site.as_(asha), THIEF)
+    squatter = factories.a_member("Sam Squatter", email=asha.email, state=MemberState.PENDING_EMAIL)
+    browser = site.as_(squatter)
+
+    undo(site, asha.email)
+
+    assert email_of(asha) == asha.email
+    assert email_of(squatter).endswith("@unconfirmed.invalid")
+    assert browser.open("accounts.edit_profile").path.startswith("/sign-in")
 
 
 def test_what_was_added_before_the_change_stays(site: Site, asha: Person) -> None:

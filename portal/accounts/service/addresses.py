@@ -1,7 +1,6 @@
 """Further addresses of a member: orders come in under them once their owner has proved them by a link."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +11,13 @@ from portal.accounts.rules import Address, BadAddress, read_address
 from portal.accounts.service import links
 from portal.accounts.service.emails import CONFIRM_LIFE, is_taken
 from portal.accounts.service.links import Purpose
+from portal.accounts.service.proofs import inherit
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
 from portal.db import db
 from portal.errors import NotFound, Refused
 
 ADDRESSES_AT_MOST = 10
-_heirs: list[Callable[..., object]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +26,6 @@ class Proved:
 
     user_id: uuid.UUID
     email: str
-
-
-def on_proof(heir: Callable[..., object]) -> None:
-    """Call `heir(member_id, canonical, at=…)` whenever an address becomes a member's, in that very unit of work.
-
-    The rooms above know what has come in under it.
-    """
-    if heir not in _heirs:
-        _heirs.append(heir)
-
-
-def inherit(member_id: uuid.UUID, canonical: str, *, at: datetime) -> None:
-    """Give a member whatever has come in under an address that is now known to be theirs; their row is held."""
-    for heir in _heirs:
-        heir(member_id, canonical, at=at)
 
 
 def add(member_id: uuid.UUID, wanted: Address, *, key: str, where: Where, at: datetime) -> OneTimeToken:

@@ -4,13 +4,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import AddressChange, KnownDevice, Member, MemberAddress, OneTimeToken, SignInAttempt, User
-from portal.accounts.rules import Address, read_address
+from portal.accounts.rules import Address, MemberState, read_address
 from portal.accounts.service import links, sessions
 from portal.accounts.service.links import Purpose
+from portal.accounts.service.proofs import inherit
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
 from portal.db import db
@@ -33,8 +34,13 @@ class Changed:
 
 
 def is_taken(canonical: str, *, but: uuid.UUID) -> bool:
-    """Tell whether an address is somebody else's: to sign in with, or proved as a further one of a member."""
-    signs_in = exists().where(User.email_canonical == canonical, User.id != but)
+    """Tell whether an address is somebody else's: to sign in with, or proved as a further one of a member.
+
+    An account that was never confirmed has no right to its address: anybody may have typed it.
+    """
+    signs_in = exists().where(
+        User.email_canonical == canonical, User.id != but, User.id.not_in(_unconfirmed(canonical))
+    )
     proved = exists().where(
         MemberAddress.email_canonical == canonical,
         MemberAddress.proved_at.is_not(None),
@@ -49,7 +55,7 @@ def ask_change(user_id: uuid.UUID, wanted: Address, *, key: str, where: Where, a
 
     The rows are the same whoever else has the address; the link of a taken one opens nothing.
     """
-    user = db.session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    user, _ = _held(user_id)
     db.session.execute(
         update(AddressChange)
         .where(
@@ -86,14 +92,14 @@ def confirm_change(proof: str, *, key: str, where: Where, at: datetime) -> Chang
     Raises Refused: "link_used" as links do, "taken" when somebody else was faster.
     """
     held = links.use(Purpose.CHANGE_EMAIL, proof, at=at)
-    user = db.session.get_one(User, held.user_id, with_for_update=True, populate_existing=True)
+    user, member_id = _held(held.user_id)
     change = db.session.get_one(AddressChange, held.about_id, populate_existing=True)
     if change.confirmed_at or change.given_up_at or change.old_email != user.email:
         raise Refused("link_used")
     if is_taken(change.new_canonical, but=user.id):
         raise Refused("taken")
-    _keep_beside(user, at=at)
-    _sign_in_with(user, Address(change.new_email, change.new_canonical))
+    _keep_beside(user, member_id, at=at)
+    _sign_in_with(user, Address(change.new_email, change.new_canonical), at=at)
     change.confirmed_at, change.undo_until = at, at + UNDO_LIFE
     # A link to choose a new password may wait in the old mailbox.
     links.close(Purpose.RESET, user.id, at=at)
@@ -101,6 +107,8 @@ def confirm_change(proof: str, *, key: str, where: Where, at: datetime) -> Chang
         Purpose.UNDO_EMAIL, user.id, key=key, life=UNDO_LIFE, at=at, about_id=change.id, beside_others=True
     )
     _note(Verb.EMAIL_CHANGED, user, change, where, at, email=change.new_email)
+    if member_id is not None:
+        inherit(member_id, change.new_canonical, at=at)
     return Changed(user.id, change.old_email, change.new_email, undo)
 
 
@@ -111,12 +119,12 @@ def undo_change(proof: str, *, where: Where, at: datetime) -> Changed:
     can neither undo the undoing nor use a link or a code that was sent there.
     """
     held = links.use(Purpose.UNDO_EMAIL, proof, at=at)
-    user = db.session.get_one(User, held.user_id, with_for_update=True, populate_existing=True)
+    user, _ = _held(held.user_id)
     change = db.session.get_one(AddressChange, held.about_id, populate_existing=True)
     if change.undone_at is not None or change.confirmed_at is None:
         raise Refused("link_used")
     gone = user.email
-    _sign_in_with(user, read_address(change.old_email))
+    _sign_in_with(user, read_address(change.old_email), at=at)
     _drop_newer(user, since=change.confirmed_at)
     later = (AddressChange.user_id == user.id, AddressChange.asked_at >= change.asked_at)
     db.session.execute(
@@ -136,9 +144,14 @@ def undo_change(proof: str, *, where: Where, at: datetime) -> Changed:
     return Changed(user.id, gone, change.old_email)
 
 
-def _keep_beside(user: User, *, at: datetime) -> None:
+def _held(user_id: uuid.UUID) -> tuple[User, uuid.UUID | None]:
+    """Hold a person, their membership first, as every other verb does."""
+    member_id = db.session.scalar(select(Member.id).where(Member.user_id == user_id).with_for_update())
+    return db.session.get_one(User, user_id, with_for_update=True, populate_existing=True), member_id
+
+
+def _keep_beside(user: User, member_id: uuid.UUID | None, *, at: datetime) -> None:
     """Keep the address that goes as a further one: orders still come in under it, and nobody else can take it."""
-    member_id = db.session.scalar(select(Member.id).where(Member.user_id == user.id))
     if member_id is not None:
         _drop_beside(user)
         db.session.add(
@@ -152,8 +165,23 @@ def _keep_beside(user: User, *, at: datetime) -> None:
         )
 
 
-def _sign_in_with(user: User, address: Address) -> None:
-    """Write the address down; among the further ones it stands no more."""
+def _unconfirmed(canonical: str) -> Select[uuid.UUID]:
+    return (
+        select(Member.user_id)
+        .join(User, User.id == Member.user_id)
+        .where(User.email_canonical == canonical, Member.state == MemberState.PENDING_EMAIL.value)
+    )
+
+
+def _sign_in_with(user: User, address: Address, *, at: datetime) -> None:
+    """Write the address down; among the further ones it stands no more, and who never confirmed it gives way."""
+    for squatter in db.session.scalars(_unconfirmed(address.canonical)).all():
+        row = db.session.get_one(User, squatter, with_for_update=True)
+        row.email = row.email_canonical = f"{row.id}@unconfirmed.invalid"
+        row.disabled_at = at
+        links.close(Purpose.CONFIRM_EMAIL, row.id, at=at)
+        sessions.end_all(row.id, at=at)
+        db.session.flush()
     user.email, user.email_canonical = address.typed, address.canonical
     try:
         db.session.flush()

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import programme
-from portal.accounts.models import Member, User
+from portal.accounts.models import Member, MemberAddress, User
 from portal.accounts.rules import BadAddress, MemberState, read_address
 from portal.activities import pricing
 from portal.activities.messages import ShopMessage
@@ -99,7 +99,11 @@ def _owner_of(hint: str) -> uuid.UUID | None:
         address = read_address(hint)
     except BadAddress:
         return None
-    return db.session.scalar(wanted.join(User).where(User.email_canonical == address.canonical))
+    signs_in = wanted.join(User).where(User.email_canonical == address.canonical)
+    further = wanted.join(MemberAddress, MemberAddress.member_id == Member.id).where(
+        MemberAddress.email_canonical == address.canonical, MemberAddress.proved_at.is_not(None)
+    )
+    return db.session.scalar(signs_in) or db.session.scalar(further)
 
 
 def judge(message: ShopMessage, member_id: uuid.UUID | None, *, at: datetime) -> Answer:
