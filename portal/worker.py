@@ -22,6 +22,7 @@ from portal.activities import sweeps as activities
 from portal.audit import service as audit
 from portal.claims import sweeps as claims
 from portal.clock import now
+from portal.joining import sweeps as joining
 from portal.mail import outbox
 from portal.mail.postbox import postbox_of
 from portal.records import sweeps as records
@@ -69,6 +70,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("accounts to close", 300, records.close_accounts),
         Sweep("last letters", 3600, records.forget_last_letters),
         Sweep("accounts that belong together", 60, accounts.find_links),
+        Sweep("documents and points nobody waits for", 3600, joining.clean_up),
         Sweep("old letters", 3600, outbox.forget),
         Sweep("lines of the log to seal", 30, audit.seal_waiting),
     )

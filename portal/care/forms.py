@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField, ValidationError
 
 from portal import programme
 from portal.care.service import Adjustment
@@ -172,6 +172,32 @@ class AdjustForm(PortalForm):
             words=self.words.data or "",
             note=self.note.data or "",
         )
+
+
+class AgeForm(PortalForm):
+    """The verdict about somebody's age; a refusal says what would help."""
+
+    verdict = RadioField(_l("Does the document say the same?"))
+    reason = StringField(_l("What the member is told"), filters=[clean_line])
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self.verdict.choices = {
+            "approve": _("Yes, name and date of birth agree"),
+            "decline": _("No, or it cannot be read"),
+        }
+
+    @property
+    def is_approved(self) -> bool:
+        """Tell whether the age is confirmed."""
+        return bool(self.verdict.data == "approve")
+
+    def validate_reason(self, field: StringField) -> None:
+        """Ask for words where the member has to do something."""
+        if not self.is_approved and not field.data:
+            raise ValidationError(_("Say what is wrong and which picture would do"))
+        if len(field.data or "") > LONGEST_LINE:
+            raise ValidationError(_("Use %(most)s characters or fewer", most=LONGEST_LINE))
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:

@@ -6,6 +6,7 @@ from flask_babel import force_locale
 
 from portal.accounts.models import OneTimeToken
 from portal.accounts.rules import Address
+from portal.joining.service.ages import Decided
 from portal.joining.service.joins import Joined
 from portal.mail.letter import SECRET, Letter
 from portal.mail.letter import decoy as decoy_letter
@@ -41,6 +42,23 @@ def already_member(joined: Joined, *, at: datetime) -> Letter:
             "when": when,
             "link": absolute("accounts.sign_in"),
             "reset": absolute("accounts.forgot_password"),
+        },
+    )
+
+
+def age_decided(decided: Decided) -> Letter:
+    """Tell a member what came of the look at their document; the picture is gone by then."""
+    return Letter(
+        kind="age_decided",
+        to=decided.email,
+        locale=decided.locale,
+        user_id=decided.user_id,
+        facts={
+            "name": _first(decided.name),
+            "is_approved": decided.is_approved,
+            "is_active": decided.is_active,
+            "reason": decided.reason,
+            "link": absolute("home.show_home" if decided.is_active else "accounts.show_requirements"),
         },
     )
 

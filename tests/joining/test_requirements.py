@@ -55,7 +55,7 @@ def test_page_names_what_is_met_and_what_is_open(site: Site, mara: Person) -> No
     assert page.h1 == "One step before your points count"
     assert "Email confirmed" in page.text
     assert "Profile complete" in page.text
-    assert "Your age is checked" in page.text
+    assert "Your age is not confirmed" in page.text
 
 
 def test_every_open_step_is_counted(site: Site) -> None:

@@ -60,6 +60,14 @@ NOTED: dict[str, Any] = {
     "link": "https://club.example/forgot-password",
 }
 
+AGED: dict[str, Any] = {
+    "name": "Mara",
+    "is_approved": True,
+    "is_active": True,
+    "reason": "",
+    "link": "https://club.example/",
+}
+
 # The name of a sample is its kind, and after a hyphen what is special about it.
 SAMPLES: dict[str, dict[str, Any]] = {
     "reset_link": {
@@ -78,6 +86,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "when": "Sun 22 Nov, 14:05",
         "link": "https://club.example/sign-in",
         "reset": "https://club.example/forgot-password",
+    },
+    "age_decided": AGED,
+    "age_decided-declined": AGED
+    | {
+        "is_approved": False,
+        "is_active": False,
+        "reason": "The year on the picture cannot be read.",
+        "link": "https://club.example/you/requirements",
     },
     "password_changed": {
         "name": "Asha",

@@ -10,7 +10,8 @@ from portal.accounts.views import bp
 from portal.clock import now
 from portal.errors import Refused
 from portal.joining import queries
-from portal.joining.forms import DetailsForm
+from portal.joining.ages import provider
+from portal.joining.forms import DetailsForm, DocumentForm
 from portal.joining.queries import Standing
 from portal.joining.service import details, joins
 from portal.joining.views.join import write_to
@@ -40,7 +41,7 @@ def save_details() -> ResponseReturnValue:
             details.fill_in(standing.member_id, form.to_details(), where=where(), at=now())
     except Refused as refusal:
         if refusal.code == "being_checked":
-            form.name.errors = [_("Your document is being checked. Wait for the answer, then change your details")]
+            form.form_errors.append(_("Your document is being checked. Wait for the answer, then change your details"))
             return draw(queries.standing_of(standing.member_id), form, 422)
     return go(url_for("accounts.show_requirements"))
 
@@ -65,15 +66,19 @@ def details_form(standing: Standing) -> DetailsForm:
     return form
 
 
-def draw(standing: Standing, form: DetailsForm, status: int = 200) -> Response:
-    """Show the page; `form` may be the one that was just refused."""
+def draw(standing: Standing, form: DetailsForm, status: int = 200, *, document: DocumentForm | None = None) -> Response:
+    """Show the page; a form may be the one that was just refused."""
     terms, calendar = programme.current().joining, calendar_of(programme.current())
     check = standing.check
     return page(
         "joining/requirements.html",
         status=status,
         standing=standing,
-        form=form,
+        form=document if document and document.errors else form,
+        details=form,
+        document=document or DocumentForm(),
+        sends_document=terms.checks_age and provider().wants_document,
+        most_mb=programme.current().claims.evidence_mb,
         answer_by=calendar.add_working_days(check.asked_at, terms.age_working_days) if check else None,
         titles={activity.key: activity.name for activity in programme.current().activities},
     )
