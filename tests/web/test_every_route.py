@@ -14,15 +14,15 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from portal.accounts.models import UserSession
-from portal.accounts.rules import CONFIRMED_MINUTES, Factor
+from portal.accounts.models import Member, UserSession
+from portal.accounts.rules import CONFIRMED_MINUTES, Factor, MemberState
 from portal.app import create_app
 from portal.clock import now
 from portal.web.access import Visitor, allows, rule_of, wants_confirmation
 from portal.web.security import CONTENT_SECURITY_POLICY, DOWNLOAD_POLICY, HSTS, PERMISSIONS_POLICY
 from tests.servers import BASE_URL, Database, settings_for, worker_database
 from tests.site import COOKIE_RULES, HEADERS, SWAP, Site
-from tools.access import COLUMNS, SET_UP, cells
+from tools.access import COLUMNS, FINISH, SET_UP, cells
 
 ALL = HEADERS | {"Cache-Control": "no-store", "Strict-Transport-Security": HSTS}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
@@ -247,16 +247,24 @@ def send_on(answer: TestResponse) -> str:
     return answer.headers.get("Location", "").split("?")[0]
 
 
-def test_password_alone_opens_no_door_of_the_desk(app, site, session, doors, casey):
-    browser = site.as_(casey)
+@pytest.mark.parametrize(
+    ("kind", "becomes", "leads_to"),
+    [("password only", SET_UP, "/you/second-step"), ("joining", FINISH, "/you/requirements")],
+)
+def test_who_is_not_all_the_way_in_is_led_to_what_is_missing(
+    app, site, session, doors, asha, casey, *, kind, becomes, leads_to
+):
+    browser = site.as_(casey if kind == "password only" else asha)
     session.execute(update(UserSession).values(factor=Factor.PASSWORD))
+    session.execute(update(Member).values(state=MemberState.PENDING_PROFILE))
     session.commit()
+    column = COLUMNS.index(kind)
+    closed = [door for door in doors if cells(app, door.endpoint)[column] == becomes]
+    assert len(closed) > 10
 
-    for door in doors:
-        becomes = dict(zip(COLUMNS, cells(app, door.endpoint), strict=True))["password only"]
-        if becomes == SET_UP:
-            answer = ask(browser, door.method, door.path, headers=OURS)
-            assert (answer.status_code, send_on(answer)) == (303, "/you/second-step"), door
+    for door in closed:
+        answer = ask(browser, door.method, door.path, headers=OURS)
+        assert (answer.status_code, send_on(answer)) == (303, leads_to), door
 
 
 def test_every_door_that_wants_it_fresh_asks_again_who_is_there(app, session, doors, people):

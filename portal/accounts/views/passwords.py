@@ -15,6 +15,8 @@ from portal.accounts.service.limits import Limit
 from portal.accounts.service.links import Purpose
 from portal.accounts.views import bp
 from portal.accounts.views.entering import address, passwords
+from portal.audit.rules import Verb
+from portal.audit.service import Actor, record
 from portal.clock import now
 from portal.errors import Refused
 from portal.mail import outbox
@@ -22,6 +24,7 @@ from portal.unit_of_work import unit_of_work
 from portal.web.access import public
 from portal.web.htmx import go, page
 from portal.web.links import settings
+from portal.web.trail import where
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -47,6 +50,7 @@ def ask_for_link() -> ResponseReturnValue:
     with unit_of_work():
         place = Limit("reset-address", given.reset_requests_per_address_hour, HOUR)
         if limits.spend((place, address()), at=at):
+            record(Verb.LIMIT_HIT, at=at, where=where(), facts={"limit": "reset"})
             form.email.errors = [_("Too many links were asked for from here. Try again in an hour")]
             return page("accounts/forgot_password.html", "panel", 429, form=form)
         _send_link(wanted)
@@ -62,6 +66,9 @@ def _send_link(wanted: Address) -> None:
     is_too_often = bool(limits.spend((per_hour, wanted.canonical), (per_day, wanted.canonical), at=at))
     login = queries.login_of(wanted.canonical)
     is_sent = login is not None and not login.is_disabled and not is_too_often
+    # The same line for everybody, so that writing it tells nothing.
+    about = login.user_id if login else None
+    record(Verb.PASSWORD_LINK_ASKED, at=at, where=where(), about=about, facts={"sent": is_sent})
     token = resets.open_link(login.user_id if login and is_sent else None, key=given.secret, at=at)
     if login and is_sent:
         outbox.add(letters.reset_link(login, token))
@@ -119,6 +126,8 @@ def set_new_password() -> ResponseReturnValue:
     try:
         with unit_of_work():
             resets.set_password(session[PROOF], password_hash, at=at)
+            who = Actor(login.user_id, login.role)
+            record(Verb.PASSWORD_CHANGED, at=at, actor=who, where=where(), about=login.user_id, facts={"by": "link"})
             outbox.add(letters.password_changed(login, device=device_name(request.user_agent.string), at=at))
     except Refused:
         return page("accounts/link_over.html", status=410)

@@ -1,6 +1,7 @@
 """You: where somebody is signed in, and their details."""
 
 import uuid
+from datetime import datetime
 
 from flask import session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,11 +11,14 @@ from portal.accounts.queries.addresses import further_addresses
 from portal.accounts.rules import countries
 from portal.accounts.service import sessions
 from portal.accounts.views import bp
+from portal.audit.rules import Verb
+from portal.audit.service import record
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
 from portal.web import ui
 from portal.web.access import members_only, signed_in, visitor
 from portal.web.htmx import go, page
+from portal.web.trail import actor, where
 
 # What has just been done, said once on the page one comes back to.
 WORD = "you_word"
@@ -39,15 +43,22 @@ def show_you() -> ResponseReturnValue:
 @bp.post("/you/places/<uuid:place_id>/end")
 @signed_in
 def end_place(place_id: uuid.UUID) -> ResponseReturnValue:
+    who, at = visitor(), now()
     with unit_of_work():
-        sessions.end_own(place_id, user_id=visitor().user_id, at=now())
+        sessions.end_own(place_id, user_id=who.user_id, at=at)
+        _note_end(who.user_id, ("session", str(place_id)), at=at)
     return go(url_for("accounts.show_you"))
 
 
 @bp.post("/you/other-places/end")
 @signed_in
 def end_other_places() -> ResponseReturnValue:
-    who = visitor()
+    who, at = visitor(), now()
     with unit_of_work():
-        sessions.end_others(who.user_id, but=who.session_id, at=now())
+        sessions.end_others(who.user_id, but=who.session_id, at=at)
+        _note_end(who.user_id, ("sessions", "all others"), at=at)
     return go(url_for("accounts.show_you"))
+
+
+def _note_end(user_id: uuid.UUID, thing: tuple[str, str], *, at: datetime) -> None:
+    record(Verb.SESSION_ENDED, at=at, actor=actor(), where=where(), about=user_id, thing=thing)
