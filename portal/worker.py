@@ -68,7 +68,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("copies to make", 2, records.make_copies),
         Sweep("old copies", 600, records.delete_copies),
         Sweep("accounts to close", 300, records.close_accounts),
-        Sweep("last letters", 3600, records.forget_last_letters),
+        Sweep("accounts just closed", 3600, records.look_again),
         Sweep("accounts that belong together", 60, accounts.find_links),
         Sweep("documents and points nobody waits for", 3600, joining.clean_up),
         Sweep("old letters", 3600, outbox.forget),

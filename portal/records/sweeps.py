@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -22,6 +23,9 @@ from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
 
 log = logging.getLogger("portal.records")
+
+# No request and no letter takes longer, unless the mail server is away: then it is looked at again.
+STILL_ON_THEIR_WAY = timedelta(hours=1)
 
 
 def make_copies(at: datetime) -> int:
@@ -57,19 +61,24 @@ def close_accounts(at: datetime) -> int:
     for user_id in _listed(leaving.due(at=at)):
         who = queries.owner_of(user_id)
         files = _close(who, at) if who else None
-        for key in files or ():
-            _store().delete(key)
+        _delete(files or ())
         done += files is not None
     return done
 
 
-def forget_last_letters(_at: datetime) -> int:
-    """Delete from the outbox what was still on its way to somebody who has left."""
-    told = _listed(closing.told_goodbye())
-    for user_id in told:
+def look_again(at: datetime) -> int:
+    """Look again for somebody who has left: a request may have been on its way, and the last letter was."""
+    gone = _listed(leaving.gone_since(at - STILL_ON_THEIR_WAY))
+    for user_id in gone:
         with unit_of_work():
-            outbox.erase(user_id)
-    return len(told)
+            files = closing.look_again(user_id, at=at)
+        _delete(files)
+    return len(gone)
+
+
+def _delete(keys: Iterable[str]) -> None:
+    for key in keys:
+        _store().delete(key)
 
 
 def _close(who: Owner, at: datetime) -> list[str] | None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import inspect, select, update
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.exc import DatabaseError
 
 from portal.accounts.models import Member, User
@@ -24,8 +24,10 @@ from portal.records import sweeps
 from portal.unit_of_work import unit_of_work
 from tests import factories
 from tests.records.closing import A_GIFT, faults_of_the_books, leave
-from tests.records.filling import AMONG_STAFF, PRIVATE, SECRETS, fill
+from tests.records.filling import AMONG_STAFF, FURTHER, PRIVATE, SECRETS, fill
 from tests.records.reading import fetched
+
+HOUR = sweeps.STILL_ON_THEIR_WAY
 
 
 def everything_in_the_database() -> dict[str, list[str]]:
@@ -64,7 +66,7 @@ def test_nothing_is_left_anywhere_that_says_who_it_was(site, asha, bruno, casey)
 
     assert sweeps.close_accounts(now()) == 1
     (goodbye,) = [letter for letter in site.letters if letter.subject == "Your account is closed"]
-    sweeps.forget_last_letters(now())
+    sweeps.look_again(now() + HOUR)
     sweeps.delete_copies(now())
 
     assert goodbye.to == asha.email
@@ -182,10 +184,40 @@ def test_a_letter_on_its_way_at_that_moment_still_arrives_and_is_forgotten_then(
     assert db.session.query(LetterRow).filter_by(recipient=asha.email).count() == 2
 
     subjects = {letter.subject for letter in site.letters}
-    sweeps.forget_last_letters(now())
+    sweeps.look_again(now() + HOUR)
 
     assert subjects == {"You reached Gold", "Your account is closed"}
     assert db.session.query(LetterRow).count() == 0
+
+
+def test_what_a_request_wrote_in_the_very_moment_of_closing_is_erased_an_hour_later(site, asha, bruno, casey):
+    leave(asha)
+    sweeps.close_accounts(now())
+    assert len(site.letters) == 1
+    fill(asha, bruno, casey)
+    with unit_of_work():
+        db.session.execute(update(User).where(User.id == asha.user_id).values(name=asha.name))
+
+    assert sweeps.look_again(now() + HOUR - timedelta(minutes=1)) == 0
+    assert found(asha.name)
+    assert site.letters
+    assert sweeps.look_again(now() + HOUR) == 1
+
+    # What is written from outside cannot be known for theirs any more.
+    db.session.execute(delete(LetterRow).where(LetterRow.recipient == FURTHER))
+    assert {
+        words: found(words) for words in (asha.name, "Safari on iPhone", "198.51.100.7", *SECRETS) if found(words)
+    } == {}
+    assert sweeps.look_again(now() + HOUR) == 0
+
+
+def test_a_last_letter_that_waits_longer_is_waited_for(site, asha):
+    leave(asha)
+    sweeps.close_accounts(now())
+
+    assert [sweeps.look_again(now() + HOUR), sweeps.look_again(now() + HOUR)] == [1, 1]
+    assert [letter.subject for letter in site.letters] == ["Your account is closed"]
+    assert [sweeps.look_again(now() + HOUR), sweeps.look_again(now() + HOUR)] == [1, 0]
 
 
 def test_the_log_says_that_it_was_closed_and_names_nobody(site, asha):

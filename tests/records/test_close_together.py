@@ -1,18 +1,27 @@
 """Closing in the very moment in which something else happens, with real threads and real commits."""
 
+import secrets
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+from sqlalchemy import text
 
 from portal.accounts.models import User
 from portal.accounts.service import leaving
+from portal.activities.models import Event, Expectation
+from portal.activities.rules import Outcome
+from portal.activities.service import Recorded, ShopMessage, record_event
 from portal.care.service import Adjustment, adjust
 from portal.clock import now
 from portal.db import db
 from portal.errors import PortalError
 from portal.mail.models import LetterRow
-from portal.records import sweeps
+from portal.records import letters, queries, sweeps
+from portal.records.service import closing
 from portal.unit_of_work import unit_of_work
 from tests import factories
 from tests.cast import Person
@@ -86,3 +95,52 @@ def test_an_agent_who_adjusts_in_the_moment_of_closing_leaves_sound_books(free_a
 
     assert factories.balance_of(person) == 0
     assert faults_of_the_books() == []
+
+
+def test_the_shop_that_writes_in_the_moment_of_closing_leaves_nothing_to_post(free_app):
+    person = factories.a_member()
+    leave(person)
+    goodbye = letters.account_closed(queries.owner_of(person.user_id))
+
+    def tell() -> Recorded:
+        with free_app.app_context():
+            try:
+                with unit_of_work():
+                    return record_event(an_order(person.email), at=now())
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work():
+            closing.close(person.user_id, goodbye, text="Account closed", at=now())
+            told = pool.submit(tell)
+            wait_for_one_who_waits(told)
+        assert told.result().outcome is Outcome.UNMATCHED
+
+    assert db.session.query(Expectation).count() == 0
+    assert db.session.query(Event).one().member_id is None
+
+
+def wait_for_one_who_waits(told: Future[Recorded]) -> None:
+    """Hold on until the other thread waits for our lock; where the whole database is locked, it waits by itself."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and not told.done():
+        if db.session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            return
+    message = "the other thread did not wait"
+    raise AssertionError(message)
+
+
+def an_order(hint: str) -> ShopMessage:
+    return ShopMessage(
+        source="shop",
+        external_id=secrets.token_hex(6),
+        activity="order",
+        subject=factories.a_subject("order"),
+        amount_minor=4500,
+        currency="GBP",
+        occurred_at=now() - timedelta(days=1),
+        member_hint=hint,
+    )

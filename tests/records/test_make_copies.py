@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 import time_machine
 
 from portal.claims.models import Claim
@@ -16,7 +17,7 @@ from portal.records import sweeps
 from portal.records.models import Export
 from portal.records.rules import CopyState
 from portal.records.service import copies
-from portal.records.service.copies import LEASE, MOST_TRIES
+from portal.records.service.copies import LEASE, MOST_TRIES, LostJob
 from portal.storage.store import CouldNotKeep, Memory, new_key
 from portal.unit_of_work import unit_of_work
 from tests import factories
@@ -140,6 +141,23 @@ def test_a_maker_that_lost_its_lease_cannot_finish(site, asha):
     assert len(site.letters) == 1
     assert exports_of(asha)[0].ready_at == row.ready_at
     assert downloaded(site, asha).testzip() is None
+
+
+def test_of_two_who_hold_a_copy_only_the_later_may_write_it_down(site, asha):
+    ask(site, asha)
+    at = now()
+    with unit_of_work():
+        slow = copies.take(at=at)
+        later = copies.take(at=at + LEASE)
+
+    with pytest.raises(LostJob), unit_of_work():
+        copies.note(slow, done=1, parts=18, at=at + LEASE)
+    with pytest.raises(LostJob), unit_of_work():
+        copies.finish(slow, size=1, keep=timedelta(days=7), at=at + LEASE)
+
+    with unit_of_work():
+        copies.finish(later, size=2, keep=timedelta(days=7), at=at + LEASE)
+    assert [(row.state, row.size) for row in exports_of(asha)] == [(CopyState.READY, 2)]
 
 
 def test_a_full_disk_is_tried_again_and_given_up_in_the_end(site, asha):

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.accounts.models import Member, MemberAddress, User
 from portal.accounts.rules import MemberState, Role
@@ -80,6 +80,24 @@ def hold(user_id: uuid.UUID, *, at: datetime) -> Leaver | None:
     return Leaver(user_id, member_id, tuple(sorted(known)))
 
 
+def gone_since(moment: datetime) -> list[uuid.UUID]:
+    """List who has been gone since a moment and was not looked at again."""
+    wanted = select(User.id).where(User.anonymised_at <= moment, User.closes_at.is_not(None))
+    return list(db.session.scalars(wanted.limit(AT_ONCE)))
+
+
+def hold_again(user_id: uuid.UUID) -> Leaver:
+    """Hold somebody who has gone."""
+    member_id = db.session.scalars(select(Member.id).where(Member.user_id == user_id).with_for_update()).one()
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update()).one()
+    return Leaver(user_id, member_id, ())
+
+
+def done(user_id: uuid.UUID) -> None:
+    """Note that nothing is left to look for."""
+    db.session.execute(update(User).where(User.id == user_id).values(closes_at=None))
+
+
 def become_nobody(who: Leaver, *, at: datetime) -> None:
     """Put nobody's values where name, address, birth date and number stood; the address is free again."""
     email = f"{who.user_id.hex}@{NO_DOMAIN}"
@@ -94,8 +112,8 @@ def become_nobody(who: Leaver, *, at: datetime) -> None:
             password_hash="",
             time_zone="",
             wants_news=False,
-            disabled_at=at,
-            anonymised_at=at,
+            disabled_at=func.coalesce(User.disabled_at, at),
+            anonymised_at=func.coalesce(User.anonymised_at, at),
         )
     )
     db.session.execute(

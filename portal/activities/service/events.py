@@ -73,7 +73,9 @@ def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
     """
     member_id = _owner_of(message.member_hint)
     if member_id is not None:
-        db.session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
+        # Looked at again under the lock: whoever left in this moment is a stranger to the shop.
+        still_there = select(Member.id).where(Member.id == member_id, Member.state != MemberState.CLOSED.value)
+        member_id = db.session.scalar(still_there.with_for_update())
     answer = judge(message, member_id, at=at)
     event_id = uuid.uuid4()
     written = db.session.execute(

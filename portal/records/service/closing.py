@@ -5,9 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from portal.accounts.models import User
 from portal.accounts.service.erasing import erase_login
-from portal.accounts.service.leaving import Leaver, become_nobody, hold
+from portal.accounts.service.leaving import Leaver, become_nobody, done, hold, hold_again
 from portal.activities.service.erasing import erase_activities
 from portal.audit.rules import Verb
 from portal.audit.service import erase_personal, record
@@ -30,28 +29,33 @@ def close(user_id: uuid.UUID, goodbye: Letter, *, text: str, at: datetime) -> li
     who = hold(user_id, at=at)
     if who is None:
         return None
-    files = erase_claims(who.member_id, who.addresses, at=at)
-    erase_activities(who.member_id, who.addresses, at=at)
     _let_points_lapse(who, text, at)
-    outbox.erase(user_id, who.addresses)
+    files = _erase(who, at)
     outbox.add(goodbye)
-    files += erase_login(who) + _erase_copies(user_id)
-    become_nobody(who, at=at)
-    erase_personal(user_id)
     record(Verb.ACCOUNT_CLOSED, at=at, about=user_id)
     return files
 
 
-def told_goodbye() -> list[uuid.UUID]:
-    """List whose last letters have gone out and stand in the outbox still."""
-    return list(
-        db.session.scalars(
-            select(LetterRow.user_id)
-            .join(User, User.id == LetterRow.user_id)
-            .where(User.anonymised_at.is_not(None), LetterRow.state != "waiting")
-            .distinct()
-        )
-    )
+def look_again(user_id: uuid.UUID, *, at: datetime) -> list[str]:
+    """Erase what a request wrote in the very moment of closing, and the last letters; give the keys of files.
+
+    When the last letter has gone out as well, nobody looks again.
+    """
+    who = hold_again(user_id)
+    files = _erase(who, at)
+    if db.session.scalar(select(LetterRow.id).where(LetterRow.user_id == user_id).limit(1)) is None:
+        done(user_id)
+    return files
+
+
+def _erase(who: Leaver, at: datetime) -> list[str]:
+    files = erase_claims(who.member_id, who.addresses, at=at)
+    erase_activities(who.member_id, who.addresses, at=at)
+    outbox.erase(who.user_id, who.addresses)
+    files += erase_login(who) + _erase_copies(who.user_id)
+    become_nobody(who, at=at)
+    erase_personal(who.user_id)
+    return files
 
 
 def _let_points_lapse(who: Leaver, text: str, at: datetime) -> None:
