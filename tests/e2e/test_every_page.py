@@ -29,13 +29,22 @@ MEMBER = (
     "/claims",
     "/claims/new",
     "/you",
+    "/you/safety",
     "/you/export",
     "/you/closing",
     "/you/activity",
     "/help/points",
     "/nowhere",
 )
-STAFF = ("/care/", "/care/?view=decided", "/care/?find=nobody", "/care/members", "/care/members?find=asha", "/nowhere")
+STAFF = (
+    "/care/",
+    "/care/?view=decided",
+    "/care/?find=nobody",
+    "/care/members",
+    "/care/members?find=asha",
+    "/you/safety",
+    "/nowhere",
+)
 ADMIN = (*STAFF, "/care/people")
 PEOPLE: dict[str, tuple[str, ...]] = {
     "": PUBLIC,
