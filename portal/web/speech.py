@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel import Locale
@@ -50,6 +51,12 @@ def _locale_of(name: str) -> Locale:
 def zone() -> str:
     """Choose the time zone: always the programme's, whose days the rules count."""
     return programme.current().club.timezone
+
+
+def clock_zone() -> ZoneInfo:
+    """Choose the zone for times of day: the visitor's own where they have chosen one, else the programme's."""
+    chosen_name = getattr(g.get("_login_user"), "time_zone", "") if g else ""
+    return ZoneInfo(chosen_name) if chosen_name else programme.current().club.zone
 
 
 def spoken() -> str:

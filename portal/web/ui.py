@@ -14,7 +14,7 @@ from markupsafe import Markup
 from portal import clock, programme
 from portal.web import access, formats
 from portal.web.assets import asset_url
-from portal.web.speech import direction, language, locale, spoken, teach, zone
+from portal.web.speech import clock_zone, direction, language, locale, spoken, teach, zone
 from portal.web.sprite import Sprite, tier_mark
 from portal.web.wiring import attributes, wiring
 
@@ -185,13 +185,13 @@ def near_day(at: date | datetime) -> str:
 
 
 def day_time(at: datetime) -> str:
-    """Write a moment: yesterday, 21:15."""
-    return formats.day_time(formats.as_utc(at), clock.now(), _zone(), spoken())
+    """Write a moment as the reader's clock shows it: yesterday, 21:15."""
+    return formats.day_time(formats.as_utc(at), clock.now(), clock_zone(), spoken())
 
 
 def clock_time(at: datetime) -> str:
-    """Write the time of day: 21:15."""
-    return formats.clock_time(formats.as_utc(at), _zone(), spoken())
+    """Write the time of day as the reader's clock shows it: 21:15."""
+    return formats.clock_time(formats.as_utc(at), clock_zone(), spoken())
 
 
 def month(at: date | datetime) -> str:

@@ -1,6 +1,9 @@
 """Your details: changed by yourself, noted in the log, and never more than the form offers."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from portal.accounts.models import Member, User
@@ -99,6 +102,19 @@ def test_fields_the_form_does_not_have_change_nothing(site: Site, asha: Person, 
     assert (user.name, user.role, user.email, user.locale) == ("Asha Smith", "member", asha.email, "en_GB")
     assert (after.number, after.birth_date, after.state) == known
     assert row_of(bruno).name == bruno.name
+
+
+def test_times_of_day_follow_the_zone_one_has_chosen(site: Site, asha: Person) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 18, 30, tzinfo=UTC), tick=False):
+        browser = site.as_(asha)
+        browser.open("accounts.show_addresses").submit(email="a.rao@work.example")
+        assert "today, 18:30" in browser.open("accounts.show_addresses").text
+
+        browser.open("accounts.edit_profile").submit(time_zone="Asia/Tokyo")
+        assert "today, 03:30" in browser.open("accounts.show_addresses").text
+        browser.open("accounts.edit_profile").submit(time_zone="")
+
+        assert "today, 18:30" in browser.open("accounts.show_addresses").text
 
 
 def test_form_answers_as_a_fragment_too(site: Site, asha: Person) -> None:
