@@ -9,7 +9,7 @@ from portal import programme
 from portal.claims import queries
 from portal.claims.lines import What
 from portal.claims.queries import Outsider, Writing
-from portal.claims.rules import ClaimState, Verdict, verdict_due
+from portal.claims.rules import ClaimKind, ClaimState, Verdict, verdict_due
 from portal.claims.words import last_day, subject_of
 from portal.mail.letter import JSON, Letter
 from portal.web import ui
@@ -47,6 +47,7 @@ def claim_decided(claim_id: uuid.UUID) -> Letter:
     writing = queries.writing_of(claim_id)
     facts = writing.facts
     verdict = facts.verdict or Verdict.DECLINE
+    is_about_points = facts.kind is not ClaimKind.TECHNICAL
     said = queries.last_said(claim_id, VERDICT_LINES[verdict])
     reason = next((known for known in programme.current().reasons if known.key == facts.reason), None)
     with force_locale(writing.locale):
@@ -55,8 +56,9 @@ def claim_decided(claim_id: uuid.UUID) -> Letter:
             writing,
             verdict=verdict.value,
             points=facts.points_granted or 0,
+            is_about_points=is_about_points,
             asked=facts.expected_points,
-            balance=writing.balance,
+            balance=writing.balance if facts.points_granted or is_about_points else None,
             why=said.text or (reason.member_text if reason else ""),
             rule=reason.rule_text if reason else "",
             change=list(reason.would_change) if reason else [],

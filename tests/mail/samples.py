@@ -12,6 +12,7 @@ CLAIM = {
 }
 DECIDED: dict[str, Any] = CLAIM | {
     "verdict": "approve",
+    "is_about_points": True,
     "points": 150,
     "asked": 150,
     "balance": 1390,
@@ -162,6 +163,25 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "claim_received": CLAIM | {"due": "Wed 25 Nov", "parked_until": ""},
     "claim_received-early": CLAIM | {"due": "Fri 27 Nov", "parked_until": "Tue 24 Nov"},
     "claim_decided": DECIDED,
+    "claim_decided-settled": DECIDED
+    | {
+        "what": "Something does not work",
+        "is_about_points": False,
+        "points": 0,
+        "asked": None,
+        "balance": None,
+        "why": "The page of your points opens again. The fault was ours.",
+    },
+    "claim_decided-fault": REFUSED
+    | {
+        "what": "Something does not work",
+        "verdict": "decline",
+        "is_about_points": False,
+        "why": "The browser of this phone is too old for the page.",
+        "change": ["A newer browser"],
+        "rule": "",
+        "appeal_by": "",
+    },
     "claim_decided-part": DECIDED
     | {
         "verdict": "part",

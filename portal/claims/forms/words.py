@@ -41,6 +41,16 @@ class WordsField(TextAreaField):
 class StatementForm(PortalForm):
     statement = WordsField(_l("Anything we should know?"))
 
+    def ask_what_happens(self) -> None:
+        """Ask about a fault, which nothing but words tells."""
+        self.statement.label.text = _("What happens?")
+
+    def require_words(self) -> bool:
+        """Refuse a fault that nobody can tell from another."""
+        if not self.statement.data:
+            self.statement.errors = [_("Write what you did and what you saw")]
+        return not self.errors
+
 
 class MessageForm(PortalForm):
     message = WordsField(_l("Write to us"))

@@ -155,7 +155,8 @@ def send_claim(reference: str) -> ResponseReturnValue:
     if elsewhere:
         return go(elsewhere)
     form = StatementForm()
-    if not form.validate():
+    needs_words = facts.kind is ClaimKind.TECHNICAL and not closes()
+    if not form.validate() or (needs_words and not form.require_words()):
         return _review_page(facts, form, 422)
     if not closes():
         return _send(facts, form.statement.data, at=now())
@@ -264,6 +265,8 @@ def _about_page(
 
 
 def _review_page(facts: ClaimFacts, form: StatementForm, status: int = 200) -> ResponseReturnValue:
+    if facts.kind is ClaimKind.TECHNICAL:
+        form.ask_what_happens()
     return page(
         "claims/review.html",
         "step",

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal import programme
 from portal.claims.lines import What
 from portal.claims.queries import ClaimFacts, ClaimPage, Line
-from portal.claims.rules import ClaimState, first_touch_due
+from portal.claims.rules import ClaimKind, ClaimState, first_touch_due
 from portal.claims.views.plan import Item
 from portal.claims.words import last_day, subject_of
 from portal.web import formats, ui
@@ -81,6 +81,8 @@ def is_late(facts: ClaimFacts, at: datetime) -> bool:
 def headline(claim: ClaimPage, *, at: datetime) -> str:
     """Answer the question that the page is opened with."""
     facts = claim.facts
+    if facts.state is ClaimState.DECLINED and facts.kind is ClaimKind.TECHNICAL:
+        return _("You have our answer")
     if facts.state in HEADLINES:
         return str(HEADLINES[facts.state])
     if facts.state in GRANTED:
@@ -94,6 +96,8 @@ def headline(claim: ClaimPage, *, at: datetime) -> str:
 
 def _granted(facts: ClaimFacts) -> str:
     granted, asked = facts.points_granted or 0, facts.expected_points or 0
+    if not granted:
+        return _("It is settled")
     if facts.state is ClaimState.PART_APPROVED and asked > granted:
         return _("%(points)s of %(asked)s points added", points=ui.points(granted), asked=ui.points(asked))
     return ngettext("%(points)s point added", "%(points)s points added", granted, points=ui.points(granted))
