@@ -117,3 +117,15 @@ def _free_port() -> int:
         plug.bind((HOST, 0))
         port: int = plug.getsockname()[1]
         return port
+
+
+def test_code_of_an_agent_can_be_asked_for(folder: Path) -> None:
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    env = outer | {"PORTAL_MODE": "demo", "PORTAL_DATA_DIR": str(folder)}
+    asked = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "code"]
+
+    one = subprocess.run([*asked, "casey@club.example"], cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    none = subprocess.run([*asked, "asha@club.example"], cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+
+    assert re.fullmatch(r"\d{6}  casey@club\.example\n", one.stdout)
+    assert none.stderr.strip() == "portal: nobody of that address has an authenticator app"
