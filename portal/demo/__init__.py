@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from flask import current_app
@@ -65,7 +65,7 @@ def seed(settings: Settings, *, at: datetime, members: int = MEMBERS, claims: in
 
 def welcome(settings: Settings) -> str:
     """Give the sign-ins that are printed at start."""
-    names = ", ".join(email for email, _, _ in people.CAST)
+    names = ", ".join([*(email for email, _, _ in people.CAST), f"{people.NEWCOMER[0]} (joining)"])
     desk = ", ".join(f"{email} ({role.value})" for email, _, role in people.STAFF)
     twin = named_twin(settings.base_url, settings.site_url)
     passkeys = f"  Passkeys  {twin} (browsers make none for an address of numbers)\n" if twin else ""
@@ -118,3 +118,5 @@ def _tell(books: Books, at: datetime, members: int, claims: int, advance: Callab
     for story in [*known.values(), *crowd]:
         write_ledger(books, story.person.member_id, story.lines, joined_at=story.person.joined_at)
         advance()
+    newcomer = History(books, people.newcomer(books, at=at), at)
+    newcomer.earn("order", at - timedelta(days=1.2), amount_minor=70_00)

@@ -28,6 +28,7 @@ CAST = (
     ("grace@club.example", "Grace Osei", 700),
     ("pia@club.example", "Pia Amato", 980),
 )
+NEWCOMER = ("mara@club.example", "Mara Lindt")
 LONGEST_MEMBERSHIP_DAYS = 1400
 
 
@@ -69,6 +70,13 @@ def cast(books: Books, *, at: datetime) -> dict[str, Person]:
     """Note the members everybody knows; give them by first name."""
     people = [_member(books, email, name, at - timedelta(days=days)) for email, name, days in CAST]
     return {person.name.split(" ")[0]: person for person in people}
+
+
+def newcomer(books: Books, *, at: datetime) -> Person:
+    """Note somebody who joined the day before yesterday and has still to show a document."""
+    person = _member(books, NEWCOMER[0], NEWCOMER[1], at - timedelta(days=2))
+    books.rows[Member][-1] |= {"state": MemberState.PENDING_AGE.value, "age_verified_at": None}
+    return person
 
 
 def crowd(books: Books, count: int, *, at: datetime) -> list[Person]:

@@ -30,6 +30,17 @@ def test_signing_in_costs_the_same_for_everybody(site: Site) -> None:
     assert abs(rank_distance(known, unknown)) < FARTHEST
 
 
+def test_joining_costs_the_same_for_everybody(site: Site) -> None:
+    token = site.open("accounts.join").token
+    said = {"name": "Mara Lindt", "birth_date": "1991-02-28", "country": "GB", "consent": "y"}
+
+    known, unknown = _interleaved(
+        lambda email, number: _post(site, "/join", token, number, email=email, password="violet comet nine", **said)
+    )
+
+    assert abs(rank_distance(known, unknown)) < FARTHEST
+
+
 def _post(site: Site, path: str, token: str, number: int, **fields: str) -> None:
     """Send a form straight to the portal, each time from elsewhere: proof-reading would drown the difference."""
     answer = site.client.post(
