@@ -1,5 +1,6 @@
 """Passkeys in a real browser with an authenticator of its own: made, used without typing, and never offered in vain."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,6 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import CDPSession
 
+from tests.cast import PASSWORD
 from tests.e2e.pages import Visitor
 from tests.e2e.portals import Portal, running_portal
 from tests.mail_server import HOST
@@ -69,6 +71,15 @@ def add_passkey(visitor: Visitor, phone: Phone, name: str) -> None:
         visitor.sees("The passkey is there")
 
 
+def give_password(visitor: Visitor, email: str) -> None:
+    """Take the first step alone."""
+    visitor.open("/sign-in")
+    visitor.field("Email").fill(email)
+    visitor.field("Password").fill(PASSWORD)
+    visitor.press(re.compile("^Sign in$"))
+    visitor.page.wait_for_url("**/sign-in/step")
+
+
 def test_member_adds_a_passkey_signs_in_without_typing_and_removes_it(named_portal: Portal, visit: Visit) -> None:
     asha = visit(named_portal)
     phone = Phone(asha)
@@ -123,6 +134,34 @@ def test_phone_that_does_not_know_its_owner_signs_nobody_in(named_portal: Portal
     with phone.recognising():
         pia.press(WITH_PASSKEY)
         pia.page.wait_for_url(named_portal.url + "/")
+
+
+def test_agent_takes_the_second_step_with_a_passkey_and_shows_again_who_is_there(
+    named_portal: Portal, visit: Visit
+) -> None:
+    casey = visit(named_portal)
+    phone = Phone(casey)
+    casey.sign_in("casey@club.example")
+    add_passkey(casey, phone, "My phone")
+    casey.assert_accessible()
+    casey.assert_fits()
+    casey.sign_out()
+
+    give_password(casey, "casey@club.example")
+    casey.page.get_by_role("button", name="Use a passkey").wait_for()
+    casey.assert_accessible()
+    casey.assert_fits()
+    with phone.recognising():
+        casey.press("Use a passkey")
+        casey.page.wait_for_url("**/care/")
+    casey.open("/confirm?next=/you/safety")
+    casey.page.get_by_role("button", name="Use a passkey").wait_for()
+    casey.assert_accessible()
+    with phone.recognising():
+        casey.press("Use a passkey")
+        casey.sees("used today")
+
+    assert casey.path == "/you/safety"
 
 
 def test_second_passkey_of_one_phone_is_not_made(named_portal: Portal, visit: Visit) -> None:
