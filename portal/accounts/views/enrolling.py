@@ -137,6 +137,6 @@ def show_sheet(made: list[str], login: Login) -> Response:
 
 def _picture(link: str) -> Markup:
     drawn = segno.make(link, error="m", micro=False).svg_inline(
-        omitsize=True, svgclass="qr", lineclass=None, dark="#000", light="#fff", border=3
+        scale=4, svgclass=None, lineclass=None, dark="#000", light="#fff", border=3
     )
     return Markup(drawn)  # noqa: S704 - drawn by segno from digits; no text of anybody is in it
