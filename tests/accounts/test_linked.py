@@ -1,6 +1,7 @@
 """Which accounts count as one: declared, of one mailbox, of one browser."""
 
 from functools import partial
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from portal.accounts import sweeps
 from portal.accounts.models import AccountLink, KnownDevice, User
 from portal.accounts.rules import mailbox_of
-from portal.accounts.service.linked import are_linked, links_of
+from portal.accounts.service.linked import are_linked, linked_users
 from portal.audit.models import AuditEvent
 from portal.audit.rules import Verb
 from portal.clock import now
@@ -29,6 +30,11 @@ def share_a_browser(*people: Person) -> None:
                     user_id=person.user_id, token_hash="d" * 64, device="Safari", created_at=now(), last_seen_at=now()
                 )
             )
+
+
+def links_of(user_id: UUID) -> frozenset[UUID]:
+    db.session.rollback()
+    return frozenset(db.session.scalars(linked_users(user_id)))
 
 
 def kinds() -> list[str]:

@@ -71,11 +71,6 @@ def are_linked(one: uuid.UUID, other: uuid.UUID) -> bool:
     return bool(db.session.scalar(select(exists().where(known.c[0] == other))))
 
 
-def links_of(user_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """List the logins that are linked to one."""
-    return frozenset(db.session.scalars(linked_users(user_id)))
-
-
 def declare(user_id: uuid.UUID, wanted: Address, *, where: Where, at: datetime) -> None:
     """Note that the account behind an address belongs to the same person or household; of an unknown one nothing."""
     other = db.session.scalar(_owner_of(wanted.canonical))
