@@ -124,6 +124,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "when": "Sun 22 Nov, 14:05",
         "link": "https://club.example/sign-in",
     },
+    "member_factor_reset": {
+        "name": "Asha",
+        "when": "Sun 22 Nov, 14:05",
+        "link": "https://club.example/you/safety",
+    },
     "passkey_changed": {
         "name": "Asha",
         "what": "passkey_added",

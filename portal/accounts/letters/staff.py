@@ -50,3 +50,16 @@ def factor_reset(login: Login, *, by: str, at: datetime) -> Letter:
         user_id=login.user_id,
         facts={"name": login.first_name, "by": by, "when": when, "link": absolute("accounts.sign_in")},
     )
+
+
+def factor_reset_of_member(login: Login, *, at: datetime) -> Letter:
+    """Tell a member that their second step was taken away and when; who did it is for the log."""
+    with force_locale(login.locale):
+        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
+    return Letter(
+        kind="member_factor_reset",
+        to=login.email,
+        locale=login.locale,
+        user_id=login.user_id,
+        facts={"name": login.first_name, "when": when, "link": absolute("accounts.show_safety")},
+    )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import (
     Challenge,
     KnownDevice,
+    Member,
     OneTimeToken,
     Passkey,
     RecoveryCode,
@@ -18,7 +19,7 @@ from portal.accounts.models import (
     User,
 )
 from portal.accounts.rules import STAFF, Address, Role
-from portal.accounts.service import links, sessions
+from portal.accounts.service import linked, links, sessions
 from portal.accounts.service.links import Purpose
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
@@ -120,6 +121,29 @@ def enable(person_id: uuid.UUID, *, by: By) -> None:
 def reset_factor(person_id: uuid.UUID, *, reason: str, by: By) -> None:
     """Take away every second step of a colleague who has lost theirs; they set a new one up when they sign in."""
     _hold(person_id, by)
+    _take_factors(person_id, reason=reason, by=by)
+
+
+def reset_factor_of_member(member_id: uuid.UUID, *, reason: str, by: By) -> uuid.UUID:
+    """Take away every second step of a member who has lost theirs; give their login. A code by letter is left to them.
+
+    Agents and leads may, never for themselves or a linked account; of colleagues who are members too only an admin
+    may take it away. Everything else is not found.
+    """
+    user_id = db.session.scalar(select(Member.user_id).where(Member.id == member_id))
+    held = {user.id: user for user in _locked(user_id, by.actor.user_id)}
+    user, agent = held.get(user_id) if user_id else None, held.get(by.actor.user_id) if by.actor.user_id else None
+    if user is None or user.role in STAFF:
+        raise NotFound
+    if agent is None or agent.role not in {Role.AGENT, Role.LEAD} or agent.disabled_at is not None:
+        raise NotFound
+    if linked.are_linked(agent.id, user.id):
+        raise NotFound
+    _take_factors(user.id, reason=reason, by=by)
+    return user.id
+
+
+def _take_factors(person_id: uuid.UUID, *, reason: str, by: By) -> None:
     gone = {
         name: len(db.session.execute(delete(model).where(model.user_id == person_id).returning(model.user_id)).all())
         for name, model in (("passkeys", Passkey), ("apps", Totp), ("codes", RecoveryCode), ("devices", KnownDevice))
