@@ -18,6 +18,7 @@ from portal.accounts.passwords import Passwords
 from portal.accounts.secrets import link_secret
 from portal.config import Settings, SettingsError, production_faults, read_settings, stop_with
 from portal.db import db, engine_options, prepare_engine
+from portal.joining.ages import provider
 from portal.mail import outbox
 from portal.storage.store import Disk
 from portal.web import access, assets, error_pages, security, speech, ui
@@ -71,6 +72,8 @@ def _settings() -> Settings:
 def _use_programme(path: Path) -> list[str]:
     try:
         programme.use(programme.load(path))
+        if programme.current().joining.checks_age:
+            provider()
     except programme.ProgrammeError as error:
         return [f"{path.name}: {fault}" for fault in error.faults]
     return []

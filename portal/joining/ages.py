@@ -1,9 +1,17 @@
-"""Who says how old somebody is: our own people by a picture of a document, or a provider that is plugged in."""
+"""Who says how old somebody is: our own people by a picture of a document, or a provider that is plugged in.
+
+A package plugs one in as an entry point of the group `portal.age_providers`: a class that is made without arguments.
+"""
 
 import uuid
+from functools import cache
+from importlib.metadata import entry_points
 from typing import Protocol
 
 from portal import programme
+
+GROUP = "portal.age_providers"
+BY_HAND = "manual"
 
 
 class AgeProvider(Protocol):
@@ -27,17 +35,17 @@ class ByHand:
         return ""
 
 
-_providers: dict[str, AgeProvider] = {"manual": ByHand()}
-
-
-def plug_in(name: str, provider: AgeProvider) -> None:
-    """Let the programme name another provider."""
-    _providers[name] = provider
-
-
 def provider() -> AgeProvider:
     """Give the provider the programme names, or raise ProgrammeError."""
-    name = programme.current().joining.age_check
-    if name not in _providers:
+    return _provider(programme.current().joining.age_check)
+
+
+@cache
+def _provider(name: str) -> AgeProvider:
+    if name == BY_HAND:
+        return ByHand()
+    found = list(entry_points(group=GROUP, name=name))
+    if not found:
         raise programme.ProgrammeError([f"joining, age_check: no provider is called {name!r}"])
-    return _providers[name]
+    made: AgeProvider = found[0].load()()
+    return made

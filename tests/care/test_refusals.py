@@ -85,7 +85,7 @@ def test_every_act_wears_the_rule_for_agents_and_every_look_that_for_staff(app):
     for_staff = {endpoint for endpoint, (_methods, rule) in care.items() if rule is STAFF}
     assert for_staff == {
         "care.show_queue", "care.show_claim", "care.show_evidence", "care.show_thumb", "care.show_members",
-        "care.show_member", "care.show_ages",
+        "care.show_member",
     }  # fmt: skip
     for_admins = {endpoint for endpoint, (_methods, rule) in care.items() if rule is ADMINS}
     assert for_admins == {

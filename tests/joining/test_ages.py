@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from portal import programme
-from portal.accounts.models import AgeCheck, Member, User
-from portal.accounts.rules import MemberState, Role
+from portal.accounts.models import AccountLink, AgeCheck, Member, User
+from portal.accounts.rules import LinkKind, MemberState, Role
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import Outcome
 from portal.activities.sweeps import post_due
@@ -18,7 +18,6 @@ from portal.audit.service import Actor, Where
 from portal.clock import now
 from portal.db import db
 from portal.errors import Conflict, NotFound
-from portal.joining import ages as providers
 from portal.joining import sweeps
 from portal.joining.service import ages
 from portal.tiers.models import TierSpan
@@ -189,6 +188,7 @@ def test_members_and_admins_see_no_document(site: Site, request, mara: Person, c
     assert site.as_(casey).open("care.show_age", check_id=check).h1
     browser = site.as_(request.getfixturevalue(who))
 
+    browser.open("care.show_ages", status=404)
     browser.open("care.show_age", check_id=check, status=404)
     browser.open("care.show_document", check_id=check, status=404)
 
@@ -216,6 +216,21 @@ def test_nobody_confirms_their_own_age(site: Site, mara: Person) -> None:
             at=now(),
         )
     assert newest().state == "waiting"
+
+
+def test_linked_accounts_never_see_nor_decide_each_other(site: Site, mara: Person, casey: Person) -> None:
+    send(site, mara)
+    check = newest().id
+    with unit_of_work():
+        link = AccountLink(user_id=mara.user_id, other_id=casey.user_id, kind=LinkKind.DECLARED, since=now())
+        db.session.add(link)
+
+    browser = site.as_(casey)
+    assert str(check) not in browser.open("care.show_ages").html
+    browser.open("care.show_age", check_id=check, status=404)
+    browser.open("care.show_document", check_id=check, status=404)
+    with pytest.raises(NotFound), unit_of_work():
+        ages.decide(check, is_approved=True, reason="", by=Actor(casey.user_id, Role.AGENT), where=Where(), at=now())
 
 
 def test_of_two_verdicts_at_once_one_counts(free_app) -> None:
@@ -272,25 +287,3 @@ def test_points_are_not_held_for_ever(site: Site, mara: Person, asha: Person) ->
     assert (gone.member_id, gone.id != told_to_asha.id) == (mara.member, True)
     event = db.session.get_one(Event, gone.event_id, populate_existing=True)
     assert (event.outcome, event.outcome_code) == (Outcome.CANCELLED, "held_too_long")
-
-
-class _Elsewhere:
-    """A provider that does without pictures."""
-
-    wants_document = False
-
-    def begin(self, check_id) -> str:
-        return f"https://ages.example/{check_id}"
-
-
-def test_another_provider_can_be_plugged_in(site: Site, mara: Person) -> None:
-    whole = programme.current()
-    programme.use(whole.model_copy(update={"joining": whole.joining.model_copy(update={"age_check": "elsewhere"})}))
-    try:
-        with pytest.raises(programme.ProgrammeError, match="no provider is called 'elsewhere'"):
-            providers.provider()
-        providers.plug_in("elsewhere", _Elsewhere())
-        assert not site.as_(mara).open("accounts.show_requirements").has("#document")
-    finally:
-        programme.use(whole)
-        providers._providers.pop("elsewhere", None)

@@ -104,6 +104,16 @@ def test_broken_programme_is_named_with_its_line(tmp_path: Path) -> None:
     assert "tiers" in lines[0]
 
 
+def test_provider_of_ages_that_is_not_there_is_named(tmp_path: Path) -> None:
+    club = tmp_path / "club.toml"
+    text = (ROOT / "portal/programmes/club.toml").read_text(encoding="utf-8")
+    club.write_text(text.replace('age_check = "manual"', 'age_check = "elsewhere"'), encoding="utf-8")
+
+    status, lines = start(tmp_path, **GOOD, PORTAL_PROGRAMME_PATH=str(club))
+
+    assert (status, lines) == (2, ["portal: club.toml: joining, age_check: no provider is called 'elsewhere'"])
+
+
 @pytest.mark.parametrize("kind", servers.KINDS)
 def test_database_with_demo_people_is_refused(tmp_path: Path, kind: str) -> None:
     with servers.fresh_database(kind) as database:

@@ -11,7 +11,6 @@ APP_DIGITS = 6
 STEP_SECONDS = 30
 # A phone's clock may be off by one step either way.
 STEPS = (0, -1, 1)
-LETTER_CODE_DIGITS = 8
 LETTER_CODE_MINUTES = 10
 CODE_TRIES = 5
 RECOVERY_CODES = 10

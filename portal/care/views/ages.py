@@ -20,7 +20,7 @@ from portal.joining.service import ages
 from portal.mail import outbox
 from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
-from portal.web.access import agents_only, staff_only
+from portal.web.access import agents_only
 from portal.web.htmx import go, page
 from portal.web.security import DOWNLOAD_POLICY
 from portal.web.speech import spoken
@@ -28,7 +28,7 @@ from portal.web.trail import actor, where
 
 
 @bp.get("/care/ages")
-@staff_only
+@agents_only
 def show_ages() -> ResponseReturnValue:
     return page("care/ages.html", waiting=waiting_ages(asker()), word=session.pop("care_word", ""))
 
