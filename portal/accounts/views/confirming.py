@@ -58,7 +58,11 @@ def _by_code(login: Login, has: Factors) -> Response:
     if wait:
         form.code.errors = [waits.words(wait)]
         return _draw(form, has, 429)
-    token = _token_for_code(login, form.to_code())
+    try:
+        token = _token_for_code(login, form.to_code())
+    except Refused:
+        # The session was ended in this very moment: the guard says so on the way.
+        return go(onward())
     if token is None:
         form.code.errors = [_("This code is not right, or it has been used. Check it, or wait for the next one")]
         return _draw(form, has, 422)

@@ -119,7 +119,11 @@ def send_code_again() -> ResponseReturnValue:
             form = CodeForm(formdata=None)
             form.code.errors = [_("No further code can be sent now. Use the newest one, or try again in an hour")]
             return show_step(form, found, 429)
-        opened = attempts.renew(found.id, key=settings().secret, at=now())
+        try:
+            opened = attempts.renew(found.id, key=settings().secret, at=now())
+        except Refused:
+            # A second tap, or the code was given meanwhile: the cookie of whoever was faster must stay.
+            return go(url_for("accounts.second_step"))
         outbox.add(letters.sign_in_code(login, opened, device=device_name(request.user_agent.string)))
     session[ATTEMPT] = opened.token
     return go(url_for("accounts.second_step"))
