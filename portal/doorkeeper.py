@@ -3,7 +3,7 @@
 import logging
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, g, request
@@ -13,6 +13,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.rules import Role, is_confirmed, should_touch
 from portal.accounts.secrets import digest
 from portal.accounts.service import kept, sessions
+from portal.audit.queries import has_looked
 from portal.audit.rules import Verb
 from portal.audit.service import record
 from portal.clock import now
@@ -27,6 +28,7 @@ log = logging.getLogger("portal")
 KEPT_FILE_BYTES = 64 * 1024 * 1024
 MOST_KEPT_FILES = 5
 LONGEST_THING = 64
+REFUSAL_NOTED_AGAIN = timedelta(minutes=1)
 
 
 class Doorkeeper:
@@ -66,15 +68,21 @@ class Doorkeeper:
         return is_confirmed(who.confirmed_at, at=now())
 
     def note_refusal(self) -> None:
-        """Write down at which door somebody was turned away; the ids in its address are no secret of anybody's."""
-        route, ids = request.endpoint or "", {name: str(value) for name, value in (request.view_args or {}).items()}
+        """Write down at which door somebody was turned away, once a minute; the ids in its address are no secret."""
+        route, ids = (
+            (request.endpoint or "")[:LONGEST_THING],
+            {name: str(value) for name, value in (request.view_args or {}).items()},
+        )
+        by, at = actor(), now()
+        if by.user_id and has_looked(by.user_id, Verb.ACCESS_REFUSED, thing_id=route, since=at - REFUSAL_NOTED_AGAIN):
+            return
         with unit_of_work():
             record(
                 Verb.ACCESS_REFUSED,
-                at=now(),
-                actor=actor(),
+                at=at,
+                actor=by,
                 where=where(),
-                thing=("route", route[:LONGEST_THING]),
+                thing=("route", route),
                 facts={"method": request.method} | ids,
             )
 

@@ -1,15 +1,18 @@
 """Allowances that slow guessing down; they are rows, so restarts and processes share them."""
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy import bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Allowance
+from portal.audit.rules import Verb
+from portal.audit.service import Where, record
 from portal.db import db, table_of
 
 _counter = table_of(Allowance).c
@@ -32,6 +35,7 @@ _UPDATE = (
 LONGEST_DELAY_SECONDS = 900
 IPV6_NETWORK_BITS = 64
 FORGOTTEN_AFTER_HOURS = 48
+NOTED_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,26 @@ def give_back(limit: Limit, subject: str) -> None:
 def forget(limit: Limit, subject: str) -> None:
     """Wipe the slate after a success."""
     db.session.connection().execute(delete(table_of(Allowance)).where(_counter.key == _key(limit, subject)))
+
+
+def is_first(name: str, subject: str, *, seconds: int, at: datetime) -> bool:
+    """Tell whether this is the first of its kind in so many seconds: what somebody floods is written down once."""
+    key = _key(Limit(name, 1, seconds), subject)
+    connection = db.session.connection()
+    connection.execute(_CREATE[db.engine.dialect.name], {"key": key, "refreshed_at": at})
+    first = (
+        update(table_of(Allowance))
+        .where(_counter.key == key, or_(_counter.blocked_until.is_(None), _counter.blocked_until <= at))
+        .values(refreshed_at=at, blocked_until=at + timedelta(seconds=seconds))
+        .returning(_counter.key)
+    )
+    return connection.execute(first).one_or_none() is not None
+
+
+def note_hit(name: str, *, where: Where, at: datetime, about: uuid.UUID | None = None) -> None:
+    """Write down that a limit held somebody up, once a minute for one place and person."""
+    if is_first("noted", f"{name}:{address_key(where.address)}:{about}", seconds=NOTED_SECONDS, at=at):
+        record(Verb.LIMIT_HIT, at=at, where=where, about=about, facts={"limit": name})
 
 
 def purge(*, at: datetime) -> int:

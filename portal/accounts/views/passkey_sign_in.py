@@ -42,7 +42,7 @@ def enter_with_passkey() -> ResponseReturnValue:
     with unit_of_work():
         wait = limits.spend((_place(), address()), at=now())
         if wait:
-            record(Verb.LIMIT_HIT, at=now(), where=where(), facts={"limit": "passkey"})
+            limits.note_hit("passkey", where=where(), at=now())
     if wait:
         return _again(f"{waits.words(wait)}.", 429)
     try:

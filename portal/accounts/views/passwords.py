@@ -50,7 +50,7 @@ def ask_for_link() -> ResponseReturnValue:
     with unit_of_work():
         place = Limit("reset-address", given.reset_requests_per_address_hour, HOUR)
         if limits.spend((place, address()), at=at):
-            record(Verb.LIMIT_HIT, at=at, where=where(), facts={"limit": "reset"})
+            limits.note_hit("reset", where=where(), at=at)
             form.email.errors = [_("Too many links were asked for from here. Try again in an hour")]
             return page("accounts/forgot_password.html", "panel", 429, form=form)
         _send_link(wanted)

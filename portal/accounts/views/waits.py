@@ -11,8 +11,6 @@ from flask_babel import ngettext
 from portal.accounts.service import devices, limits
 from portal.accounts.service.limits import Limit
 from portal.accounts.views.entering import address, this_device
-from portal.audit.rules import Verb
-from portal.audit.service import record
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
 from portal.web.links import settings
@@ -28,7 +26,7 @@ def before_password(canonical: str, *, device: str) -> int:
     with unit_of_work():
         wait = limits.spend(*_password_limits(canonical, device), at=now())
         if wait:
-            record(Verb.LIMIT_HIT, at=now(), where=where(), facts={"limit": "sign-in", "known_device": bool(device)})
+            limits.note_hit("sign-in-device" if device else "sign-in", where=where(), at=now())
     return wait
 
 
@@ -45,7 +43,7 @@ def before_code(user_id: uuid.UUID) -> int:
     with unit_of_work():
         wait = limits.spend(*_code_limits(user_id), at=now())
         if wait:
-            record(Verb.LIMIT_HIT, at=now(), where=where(), about=user_id, facts={"limit": "code"})
+            limits.note_hit("code", where=where(), at=now(), about=user_id)
     return wait
 
 

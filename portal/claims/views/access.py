@@ -10,8 +10,6 @@ from flask_babel import gettext as _
 from portal import programme
 from portal.accounts.service import limits
 from portal.accounts.service.limits import Limit
-from portal.audit.rules import Verb
-from portal.audit.service import record
 from portal.claims import letters, queries
 from portal.claims.forms import AccessForm
 from portal.claims.service import access
@@ -83,7 +81,7 @@ def _send(form: AccessForm) -> ResponseReturnValue:
         if not _is_too_much_from_here(form):
             filed = _file(form, draft)
         if filed is None:
-            record(Verb.LIMIT_HIT, at=at, where=where(), facts={"limit": "help"})
+            limits.note_hit("help", where=where(), at=at)
         elif filed.is_new:
             outbox.add(letters.access_received(filed.claim_id))
     if filed is None:
