@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from portal.accounts.models import AddressChange, Member, MemberAddress, OneTimeToken, User
 from portal.accounts.rules import Address, BadAddress, read_address
 from portal.accounts.service import links
-from portal.accounts.service.emails import CONFIRM_LIFE, is_taken
+from portal.accounts.service.emails import CONFIRM_LIFE
+from portal.accounts.service.holding import hold_address, is_taken, make_way
 from portal.accounts.service.links import Purpose
 from portal.accounts.service.proofs import inherit
 from portal.audit.rules import Verb
@@ -64,12 +65,17 @@ def prove(proof: str, *, where: Where, at: datetime) -> Proved:
     Raises Refused: "link_used" as links do and when they took the address back, "taken" when it is another's by now.
     """
     held = links.use(Purpose.PROVE_ADDRESS, proof, at=at)
+    seen = db.session.get(MemberAddress, held.about_id)
+    if seen is None:
+        raise Refused("link_used")
+    hold_address(seen.email_canonical)
+    user = _owner(seen.member_id)
     row = db.session.get(MemberAddress, held.about_id, populate_existing=True)
     if row is None or row.proved_at is not None:
         raise Refused("link_used")
-    user = _owner(row.member_id)
     if is_taken(row.email_canonical, but=user.id):
         raise Refused("taken")
+    make_way(row.email_canonical, but=user.id, at=at)
     row.proved_at = at
     db.session.flush()
     _note(Verb.ADDRESS_PROVED, user, row, where=where, at=at)

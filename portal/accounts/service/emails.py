@@ -4,12 +4,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import AddressChange, KnownDevice, Member, MemberAddress, OneTimeToken, SignInAttempt, User
-from portal.accounts.rules import Address, MemberState, read_address
+from portal.accounts.rules import Address, read_address
 from portal.accounts.service import links, sessions
+from portal.accounts.service.holding import hold_address, is_taken, make_way
 from portal.accounts.service.links import Purpose
 from portal.accounts.service.proofs import inherit
 from portal.audit.rules import Verb
@@ -31,23 +32,6 @@ class Changed:
     old_email: str
     new_email: str
     undo: OneTimeToken | None = None
-
-
-def is_taken(canonical: str, *, but: uuid.UUID) -> bool:
-    """Tell whether an address is somebody else's: to sign in with, or proved as a further one of a member.
-
-    An account that was never confirmed has no right to its address: anybody may have typed it.
-    """
-    signs_in = exists().where(
-        User.email_canonical == canonical, User.id != but, User.id.not_in(_unconfirmed(canonical))
-    )
-    proved = exists().where(
-        MemberAddress.email_canonical == canonical,
-        MemberAddress.proved_at.is_not(None),
-        MemberAddress.member_id == Member.id,
-        Member.user_id != but,
-    )
-    return bool(db.session.scalar(select(or_(signs_in, proved))))
 
 
 def ask_change(user_id: uuid.UUID, wanted: Address, *, key: str, where: Where, at: datetime) -> OneTimeToken:
@@ -92,6 +76,7 @@ def confirm_change(proof: str, *, key: str, where: Where, at: datetime) -> Chang
     Raises Refused: "link_used" as links do, "taken" when somebody else was faster.
     """
     held = links.use(Purpose.CHANGE_EMAIL, proof, at=at)
+    hold_address(db.session.get_one(AddressChange, held.about_id).new_canonical)
     user, member_id = _held(held.user_id)
     change = db.session.get_one(AddressChange, held.about_id, populate_existing=True)
     if change.confirmed_at or change.given_up_at or change.old_email != user.email:
@@ -165,23 +150,9 @@ def _keep_beside(user: User, member_id: uuid.UUID | None, *, at: datetime) -> No
         )
 
 
-def _unconfirmed(canonical: str) -> Select[uuid.UUID]:
-    return (
-        select(Member.user_id)
-        .join(User, User.id == Member.user_id)
-        .where(User.email_canonical == canonical, Member.state == MemberState.PENDING_EMAIL.value)
-    )
-
-
 def _sign_in_with(user: User, address: Address, *, at: datetime) -> None:
     """Write the address down; among the further ones it stands no more, and who never confirmed it gives way."""
-    for squatter in db.session.scalars(_unconfirmed(address.canonical)).all():
-        row = db.session.get_one(User, squatter, with_for_update=True)
-        row.email = row.email_canonical = f"{row.id}@unconfirmed.invalid"
-        row.disabled_at = at
-        links.close(Purpose.CONFIRM_EMAIL, row.id, at=at)
-        sessions.end_all(row.id, at=at)
-        db.session.flush()
+    make_way(address.canonical, but=user.id, at=at)
     user.email, user.email_canonical = address.typed, address.canonical
     try:
         db.session.flush()

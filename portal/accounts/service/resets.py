@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from portal.accounts.models import Member, OneTimeToken, User
 from portal.accounts.rules import MemberState
-from portal.accounts.service import devices, links, sessions, unconfirmed
+from portal.accounts.service import devices, holding, links, sessions, unconfirmed
 from portal.accounts.service.links import Purpose
 from portal.db import db
+from portal.errors import Refused
 
 RESET_LINK_MINUTES = 30
 LINK_LIFE = timedelta(minutes=RESET_LINK_MINUTES)
@@ -25,6 +26,7 @@ def set_password(proof: str, password_hash: str, *, at: datetime) -> User:
 
     Raises Refused("link_used") when the link was used, replaced or has run out.
     """
+    _hold_unconfirmed(proof, at=at)
     held = links.use(Purpose.RESET, proof, at=at)
     user = db.session.get_one(User, held.user_id, with_for_update=True)
     _settle_unconfirmed(user, at=at)
@@ -33,6 +35,16 @@ def set_password(proof: str, password_hash: str, *, at: datetime) -> User:
     sessions.end_all(held.user_id, at=at)
     devices.forget_all(held.user_id)
     return user
+
+
+def _hold_unconfirmed(proof: str, *, at: datetime) -> None:
+    """Hold an address that is about to be confirmed by the letter; it may have become somebody else's meanwhile."""
+    held = links.held_by(Purpose.RESET, proof, at=at)
+    waiting = holding.waiting_address(held.user_id) if held else None
+    if held and waiting:
+        holding.hold_address(waiting)
+        if holding.is_taken(waiting, but=held.user_id):
+            raise Refused("link_used")
 
 
 def _settle_unconfirmed(user: User, *, at: datetime) -> None:

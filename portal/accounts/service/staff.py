@@ -20,6 +20,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.rules import STAFF, Address, Role
 from portal.accounts.service import linked, links, sessions
+from portal.accounts.service.holding import hold_address, is_taken
 from portal.accounts.service.links import Purpose
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
@@ -46,7 +47,10 @@ def invite(
 
     `unknown_password` is the hash of a password nobody has. Raises Refused("address_taken").
     """
+    hold_address(address.canonical)
     _hold_admin(by)
+    if is_taken(address.canonical, but=None):
+        raise Refused("address_taken")
     user = User(
         email=address.typed,
         email_canonical=address.canonical,

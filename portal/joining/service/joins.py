@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.accounts.models import Member, OneTimeToken, User
 from portal.accounts.rules import Address, MemberState, Role
 from portal.accounts.service import sessions, unconfirmed
+from portal.accounts.service.holding import stands_for
 from portal.accounts.service.links import Purpose
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
@@ -72,8 +73,11 @@ def join(applicant: Applicant, *, where: Where, at: datetime) -> Joined:
     """Write a new person and their membership; for an address somebody has, the same statements change nothing.
 
     An address that was never confirmed belongs to whoever asks last: what was set before, and every session, goes.
+    A member's further address is taken too: it stands for the one they sign in with.
     """
     new_id = uuid.uuid4()
+    canonical = stands_for(applicant.address.canonical)
+    applicant = replace(applicant, address=replace(applicant.address, canonical=canonical))
     _write(new_id, applicant, at)
     row = db.session.execute(_PERSON.where(_user.email_canonical == applicant.address.canonical)).one()
     if row.id == new_id:

@@ -9,11 +9,13 @@ from portal import programme
 from portal.accounts.models import Member, User
 from portal.accounts.rules import UNFINISHED, MemberState
 from portal.accounts.service import links
+from portal.accounts.service.holding import is_taken
 from portal.accounts.service.links import Purpose
 from portal.activities import service as activities
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
 from portal.db import db
+from portal.errors import Refused
 from portal.joining.rules import Met, state_for
 from portal.tiers import service as tiers
 from portal.tiers.models import TierSpan
@@ -48,13 +50,16 @@ def move_on(member: Member, *, at: datetime) -> bool:
 def confirm_email(user_id: uuid.UUID, *, where: Where, at: datetime) -> bool:
     """Note that somebody reads the letters to their address; True when the membership has just become active.
 
-    What the shop told us about this address since they joined becomes theirs.
+    What the shop told us about this address since they joined becomes theirs. The address is to be held before any
+    row; raises Refused("taken") when another member has proved it as theirs.
     """
     member_id = db.session.scalars(select(Member.id).where(Member.user_id == user_id)).one()
     member = hold(member_id)
     if member.email_verified_at is not None:
         return False
     user = db.session.get_one(User, user_id)
+    if is_taken(user.email_canonical, but=user_id):
+        raise Refused("taken")
     member.email_verified_at = at
     links.close(Purpose.CONFIRM_EMAIL, user_id, at=at)
     record(

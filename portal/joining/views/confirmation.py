@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from portal.accounts.queries import Login
 from portal.accounts.rules import Factor
-from portal.accounts.service import limits, links, sessions
+from portal.accounts.service import holding, limits, links, sessions
 from portal.accounts.service.limits import Limit
 from portal.accounts.service.links import Held, Purpose
 from portal.accounts.views import bp
@@ -56,6 +56,7 @@ def use_join_link() -> ResponseReturnValue:
     at = now()
     try:
         with unit_of_work():
+            holding.hold_address(login.canonical)
             links.use(Purpose.CONFIRM_EMAIL, session[PROOF], at=at)
             sessions.hold_login(login.user_id, login.password_hash)
             memberships.confirm_email(login.user_id, where=where(), at=at)
