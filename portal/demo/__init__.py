@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
 from flask import current_app
@@ -17,8 +17,8 @@ from portal.accounts.sealing import Sealed, seals_of
 from portal.activities.service.rulebook import sync_rules
 from portal.config import Settings
 from portal.db import db
+from portal.demo import doorstep, people
 from portal.demo import members as told
-from portal.demo import people
 from portal.demo.books import Books
 from portal.demo.claims import Desk
 from portal.demo.histories import History, of_the_crowd
@@ -65,7 +65,7 @@ def seed(settings: Settings, *, at: datetime, members: int = MEMBERS, claims: in
 
 def welcome(settings: Settings) -> str:
     """Give the sign-ins that are printed at start."""
-    names = ", ".join([*(email for email, _, _ in people.CAST), f"{people.NEWCOMER[0]} (joining)"])
+    names = ", ".join([*(email for email, _, _ in people.CAST), f"{doorstep.NEWCOMER[0]} (joining)"])
     desk = ", ".join(f"{email} ({role.value})" for email, _, role in people.STAFF)
     twin = named_twin(settings.base_url, settings.site_url)
     passkeys = f"  Passkeys  {twin} (browsers make none for an address of numbers)\n" if twin else ""
@@ -118,5 +118,4 @@ def _tell(books: Books, at: datetime, members: int, claims: int, advance: Callab
     for story in [*known.values(), *crowd]:
         write_ledger(books, story.person.member_id, story.lines, joined_at=story.person.joined_at)
         advance()
-    newcomer = History(books, people.newcomer(books, at=at), at)
-    newcomer.earn("order", at - timedelta(days=1.2), amount_minor=70_00)
+    doorstep.fill(books, album.store, at=at)

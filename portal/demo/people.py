@@ -28,7 +28,6 @@ CAST = (
     ("grace@club.example", "Grace Osei", 700),
     ("pia@club.example", "Pia Amato", 980),
 )
-NEWCOMER = ("mara@club.example", "Mara Lindt")
 LONGEST_MEMBERSHIP_DAYS = 1400
 
 
@@ -68,15 +67,8 @@ def app_of(user_id: uuid.UUID, seals: Seals, *, at: datetime) -> dict[str, objec
 
 def cast(books: Books, *, at: datetime) -> dict[str, Person]:
     """Note the members everybody knows; give them by first name."""
-    people = [_member(books, email, name, at - timedelta(days=days)) for email, name, days in CAST]
+    people = [member(books, email, name, at - timedelta(days=days)) for email, name, days in CAST]
     return {person.name.split(" ")[0]: person for person in people}
-
-
-def newcomer(books: Books, *, at: datetime) -> Person:
-    """Note somebody who joined the day before yesterday and has still to show a document."""
-    person = _member(books, NEWCOMER[0], NEWCOMER[1], at - timedelta(days=2))
-    books.rows[Member][-1] |= {"state": MemberState.PENDING_AGE.value, "age_verified_at": None}
-    return person
 
 
 def crowd(books: Books, count: int, *, at: datetime) -> list[Person]:
@@ -87,11 +79,12 @@ def crowd(books: Books, count: int, *, at: datetime) -> list[Person]:
         email = f"{first}.{last}.{number}@members.example".lower()
         days = 3 + int((LONGEST_MEMBERSHIP_DAYS - 3) * books.rng.random() ** 1.4)
         joined = at - timedelta(days=days, minutes=books.rng.randrange(1440))
-        people.append(_member(books, email, f"{first} {last}", joined))
+        people.append(member(books, email, f"{first} {last}", joined))
     return people
 
 
-def _member(books: Books, email: str, name: str, joined_at: datetime) -> Person:
+def member(books: Books, email: str, name: str, joined_at: datetime) -> Person:
+    """Note one member, who has finished joining."""
     user_id = _user(books, email, name, Role.MEMBER, created_at=joined_at)
     member_id = books.add(
         Member,

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
@@ -17,6 +17,7 @@ from portal.storage.store import Store
 MOST_PICTURES = 150
 SIZE = (585, 1266)
 THUMB = (160, 346)
+CARD = (856, 540)
 GROUND, INK, SOFT = (250, 252, 251), (24, 30, 27), (110, 118, 114)
 
 
@@ -65,6 +66,20 @@ class Album:
     def _new_key(self) -> str:
         name = self.books.new_id().hex
         return f"evidence/{name[:2]}/{name[2:4]}/{name}"
+
+
+def document(name: str, born: date) -> bytes:
+    """Draw something like an identity card."""
+    picture = Image.new("RGB", CARD, GROUND)
+    pen = ImageDraw.Draw(picture)
+    large, small = ImageFont.load_default(34), ImageFont.load_default(24)
+    pen.rectangle((0, 0, CARD[0], 90), fill=(236, 238, 237))
+    pen.text((40, 26), "Specimen of an identity card", INK, font=large)
+    pen.rectangle((40, 140, 270, 430), fill=(224, 229, 226))
+    for row, (label, value) in enumerate((("Name", name), ("Date of birth", f"{born:%d %b %Y}"))):
+        pen.text((320, 150 + row * 110), label, SOFT, font=small)
+        pen.text((320, 184 + row * 110), value, INK, font=large)
+    return _jpeg(picture)
 
 
 def _draw(subject: str, when: datetime, points: int) -> Image.Image:
