@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import time_machine
 
-from portal.accounts.models import KnownDevice, MemberAddress, User
+from portal.accounts.models import KnownDevice, MemberAddress, Totp, User
 from portal.accounts.rules import MemberState
 from portal.clock import now
 from portal.db import db
 from portal.unit_of_work import unit_of_work
 from tests import factories
 from tests.accounts.linking import add_address, change_email, link_to, prove_address, subjects
+from tests.accounts.stepping import an_app
 from tests.cast import Person
 from tests.page import Page
 from tests.site import Site
@@ -147,3 +148,17 @@ def test_what_was_added_before_the_change_stays(site: Site, asha: Person) -> Non
         undo(site, asha.email)
 
     assert further() == ["a.rao@work.example"]
+
+
+def test_way_in_that_was_made_after_the_change_goes_with_it(site: Site, asha: Person, bruno: Person) -> None:
+    for person in (asha, bruno):
+        has_it_before = person is bruno
+        if has_it_before:
+            an_app(person)
+        change_email(site.as_(person), f"{person.first_name.lower()}.{THIEF}")
+        if not has_it_before:
+            an_app(person)
+
+        undo(site, person.email)
+
+    assert [row.user_id for row in db.session.query(Totp)] == [bruno.user_id]

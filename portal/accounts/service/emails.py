@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts.models import AddressChange, KnownDevice, Member, MemberAddress, OneTimeToken, SignInAttempt, User
+from portal.accounts.models import (
+    AddressChange,
+    KnownDevice,
+    Member,
+    MemberAddress,
+    OneTimeToken,
+    Passkey,
+    RecoveryCode,
+    SignInAttempt,
+    Totp,
+    User,
+)
 from portal.accounts.rules import Address, read_address
 from portal.accounts.service import links, sessions
 from portal.accounts.service.holding import hold_address, is_taken, make_way
@@ -100,8 +111,9 @@ def confirm_change(proof: str, *, key: str, where: Where, at: datetime) -> Chang
 def undo_change(proof: str, *, where: Where, at: datetime) -> Changed:
     """Give the old address back, with every change that came after, and sign everybody out everywhere.
 
-    Raises Refused("link_used") as links do, and when it was undone already. Whoever sits at the address that goes
-    can neither undo the undoing nor use a link or a code that was sent there.
+    Passkeys, app and codes made since the change was asked for go as well. Raises Refused("link_used") as links do,
+    and when it was undone already. Whoever sits at the address that goes can neither undo the undoing nor use a link
+    or a code that was sent there.
     """
     held = links.use(Purpose.UNDO_EMAIL, proof, at=at)
     user, _ = _held(held.user_id)
@@ -120,6 +132,9 @@ def undo_change(proof: str, *, where: Where, at: datetime) -> Changed:
         links.close(purpose, user.id, at=at)
     sessions.end_all(user.id, at=at)
     db.session.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
+    # Whoever changed the address may have made further ways in; those from before are the owner's.
+    for model in (Passkey, Totp, RecoveryCode):
+        db.session.execute(delete(model).where(model.user_id == user.id, model.created_at >= change.asked_at))
     db.session.execute(
         update(SignInAttempt)
         .where(SignInAttempt.user_id == user.id, SignInAttempt.used_at.is_(None))
