@@ -24,7 +24,14 @@ DEVICES: dict[str, dict[str, Any]] = {
     "phone": PHONE | {"device_scale_factor": 1.5},
     "desktop": DESKTOP | {"device_scale_factor": 1},
 }
-PUBLIC = {"sign-in": "/sign-in", "forgot-password": "/forgot-password", "help": "/help/points", "not-found": "/nowhere"}
+PUBLIC = {
+    "sign-in": "/sign-in",
+    "join": "/join",
+    "forgot-password": "/forgot-password",
+    "cannot-get-in": "/help/cannot-get-in",
+    "help": "/help/points",
+    "not-found": "/nowhere",
+}
 ASHA = {
     "home": "/",
     "points": "/points",
@@ -33,10 +40,14 @@ ASHA = {
     "claim": "/claims/C-",
     "claim-new": "/claims/new",
     "you": "/you",
+    "safety": "/you/safety",
+    "activity": "/you/activity",
 }
 BRUNO = {"home-new": "/", "points-empty": "/points", "claims-empty": "/claims"}
+MARA = {"requirements": "/you/requirements"}
+OMAR = {"desk-people": "/care/people"}
 CASEY = {"desk-queue": "/care/", "desk-claim": "/care/claims/", "desk-members": "/care/members"}
-PEOPLE = {"": PUBLIC, "asha": ASHA, "bruno": BRUNO, "casey": CASEY}
+PEOPLE = {"": PUBLIC, "asha": ASHA, "bruno": BRUNO, "mara": MARA, "casey": CASEY, "omar": OMAR}
 
 
 def main() -> int:
