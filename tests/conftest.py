@@ -1,5 +1,6 @@
 """What every test may ask for: an app on either database, its session, the proof-reading client, and the cast."""
 
+import shutil
 from collections.abc import Iterator
 from functools import cache
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import scoped_session
 
 from portal.app import create_app
 from portal.db import db
+from portal.storage.store import Disk
 from tests import factories, servers
 from tests.cast import Person
 from tests.servers import Database
@@ -30,8 +32,11 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 @pytest.fixture
 def app(database: Database) -> Iterator[Flask]:
-    """A portal whose writes are undone after the test, those it commits included."""
+    """A portal whose writes are undone after the test, those it commits included, and whose store is empty."""
     portal = _built_app(database)
+    files = portal.extensions["settings"].data_dir / "files"
+    shutil.rmtree(files, ignore_errors=True)
+    portal.extensions["store"] = Disk(files)
     with rolled_back(portal):
         yield portal
 

@@ -14,6 +14,7 @@ from portal.programme import EarnRule, Programme
 from tests.programme.samples import club, harbour
 
 LONDON = ZoneInfo("Europe/London")
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(LONDON))  # noqa: DTZ001 - zone given
 AMOUNTS = st.integers(min_value=0, max_value=10**12)
 RULES = st.builds(
     EarnRule,
@@ -179,7 +180,7 @@ def test_when_only_the_day_is_known_points_are_due_as_if_it_happened_at_its_end(
     assert due_for_day(day, 48, LONDON) == due
 
 
-@given(hours=st.integers(0, 2000), at=st.datetimes(datetime(2020, 1, 1), timezones=st.just(LONDON)))  # noqa: DTZ001
+@given(hours=st.integers(0, 2000), at=MOMENTS)
 def test_due_moments_are_in_utc_and_never_before_the_activity(hours, at):
     due = due_at(at, hours)
     assert (due.tzinfo, due - at.astimezone(UTC)) == (UTC, timedelta(hours=hours))
