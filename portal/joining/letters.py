@@ -17,7 +17,7 @@ from portal.web.links import absolute
 def confirm_email(joined: Joined, token: OneTimeToken) -> Letter:
     """Send the link that confirms an address; its secret is made when the letter goes out."""
     with force_locale(joined.locale):
-        until = f"{ui.weekday_day(token.expires_at)}, {ui.clock_time(token.expires_at)}"
+        until = ui.weekday_time(token.expires_at)
     return Letter(
         kind="confirm_email",
         to=joined.email,
@@ -31,7 +31,7 @@ def confirm_email(joined: Joined, token: OneTimeToken) -> Letter:
 def already_member(joined: Joined, *, at: datetime) -> Letter:
     """Tell the owner of an address that somebody asked to join with it, and how they get in."""
     with force_locale(joined.locale):
-        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
+        when = ui.weekday_time(at)
     return Letter(
         kind="already_member",
         to=joined.email,

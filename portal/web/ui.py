@@ -189,6 +189,11 @@ def day_time(at: datetime) -> str:
     return formats.day_time(formats.as_utc(at), clock.now(), clock_zone(), spoken())
 
 
+def weekday_time(at: datetime) -> str:
+    """Write a moment by its weekday, day and time, as letters need it, which are read on another day."""
+    return f"{weekday_day(at)}, {clock_time(at)}"
+
+
 def clock_time(at: datetime) -> str:
     """Write the time of day as the reader's clock shows it: 21:15."""
     return formats.clock_time(formats.as_utc(at), clock_zone(), spoken())

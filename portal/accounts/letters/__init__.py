@@ -44,7 +44,7 @@ def decoy(address: Address, *, locale: str) -> Letter:
 def password_changed(login: Login, *, device: str, at: datetime, ended: str = "all") -> Letter:
     """Tell the owner that the password was changed, when and with what; `ended` is all, others or nothing."""
     with force_locale(login.locale):
-        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
+        when = ui.weekday_time(at)
     return Letter(
         kind="password_changed",
         to=login.email,
@@ -102,7 +102,7 @@ def factor_changed(login: Login, *, change: str, device: str, at: datetime) -> L
 def _note(login: Login, kind: str, at: datetime, **facts: str | int) -> Letter:
     """Write a letter that says what happened, when and from where, and what to do when it was not them."""
     with force_locale(login.locale):
-        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
+        when = ui.weekday_time(at)
     return Letter(
         kind=kind,
         to=login.email,

@@ -43,7 +43,7 @@ def email_changed(login: Login, *, to: str, at: datetime) -> Letter:
         facts: dict[str, JSON] = {
             "name": login.first_name,
             "email": to,
-            "when": f"{ui.weekday_day(at)}, {ui.clock_time(at)}",
+            "when": ui.weekday_time(at),
             "link": absolute("accounts.change_email"),
         }
     return Letter(kind="email_changed", to=to, locale=login.locale, user_id=login.user_id, facts=facts)
@@ -55,7 +55,7 @@ def undo_email(login: Login, *, to: str, token: OneTimeToken, at: datetime, devi
         facts: dict[str, JSON] = {
             "name": login.first_name,
             "email": to,
-            "when": f"{ui.weekday_day(at)}, {ui.clock_time(at)}",
+            "when": ui.weekday_time(at),
             "until": ui.weekday_day(at + UNDO_LIFE),
             "device": device,
             "link": _link("accounts.follow_undo_link"),
@@ -69,7 +69,7 @@ def email_restored(login: Login, *, to: str, at: datetime) -> Letter:
         facts: dict[str, JSON] = {
             "name": login.first_name,
             "email": to,
-            "when": f"{ui.weekday_day(at)}, {ui.clock_time(at)}",
+            "when": ui.weekday_time(at),
             "link": absolute("accounts.forgot_password"),
         }
     return Letter(kind="email_restored", to=to, locale=login.locale, user_id=login.user_id, facts=facts)
@@ -81,7 +81,7 @@ def address_added(login: Login, *, added: str, at: datetime) -> Letter:
         facts: dict[str, JSON] = {
             "name": login.first_name,
             "email": added,
-            "when": f"{ui.weekday_day(at)}, {ui.clock_time(at)}",
+            "when": ui.weekday_time(at),
             "link": absolute("accounts.show_addresses"),
         }
     return Letter(kind="address_added", to=login.email, locale=login.locale, user_id=login.user_id, facts=facts)
@@ -89,7 +89,7 @@ def address_added(login: Login, *, added: str, at: datetime) -> Letter:
 
 def _asking(kind: str, endpoint: str, login: Login, to: str, token: OneTimeToken) -> Letter:
     with force_locale(login.locale):
-        until = f"{ui.weekday_day(token.expires_at)}, {ui.clock_time(token.expires_at)}"
+        until = ui.weekday_time(token.expires_at)
     return Letter(
         kind=kind,
         to=to,

@@ -13,7 +13,7 @@ from portal.web.links import absolute
 def passkey_changed(login: Login, *, what: str, passkey: str, device: str, at: datetime) -> Letter:
     """Tell the owner that a passkey was added or removed, when and with what."""
     with force_locale(login.locale):
-        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
+        when = ui.weekday_time(at)
     return Letter(
         kind="passkey_changed",
         to=login.email,

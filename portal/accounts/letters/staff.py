@@ -20,7 +20,7 @@ def staff_invited(token: OneTimeToken, *, by: str) -> Letter:
         raise NotFound
     place, login = "x", login_by_id(token.user_id)
     with force_locale(login.locale):
-        until = f"{ui.weekday_day(token.expires_at)}, {ui.clock_time(token.expires_at)}"
+        until = ui.weekday_time(token.expires_at)
         role = str(ROLES[login.role])
     return Letter(
         kind="staff_invited",
@@ -42,7 +42,7 @@ def staff_invited(token: OneTimeToken, *, by: str) -> Letter:
 def factor_reset(login: Login, *, by: str, at: datetime) -> Letter:
     """Tell a colleague who took their second step away and when, so that it cannot happen behind their back."""
     with force_locale(login.locale):
-        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
+        when = ui.weekday_time(at)
     return Letter(
         kind="factor_reset",
         to=login.email,
@@ -55,7 +55,7 @@ def factor_reset(login: Login, *, by: str, at: datetime) -> Letter:
 def factor_reset_of_member(login: Login, *, at: datetime) -> Letter:
     """Tell a member that their second step was taken away and when; who did it is for the log."""
     with force_locale(login.locale):
-        when = f"{ui.weekday_day(at)}, {ui.clock_time(at)}"
+        when = ui.weekday_time(at)
     return Letter(
         kind="member_factor_reset",
         to=login.email,

@@ -1,6 +1,7 @@
 """What people change about themselves: their details and their password."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,17 +35,22 @@ def change_profile(member_id: uuid.UUID, profile: Profile, *, where: Where, at: 
     for name in changed:
         setattr(places[name], name, getattr(profile, name))
     if changed:
-        record(
-            Verb.PROFILE_CHANGED,
-            at=at,
-            actor=Actor(user.id, user.role),
-            where=where,
-            about=user.id,
-            thing=("user", str(user.id)),
-            facts={"changed": " ".join(changed)},
-            words={name: f"{before[name]} → {getattr(profile, name)}" for name in changed},
-        )
+        note_changes(user, {name: (before[name], getattr(profile, name)) for name in changed}, where=where, at=at)
     return frozenset(changed)
+
+
+def note_changes(user: User, changes: Mapping[str, tuple[object, object]], *, where: Where, at: datetime) -> None:
+    """Write into the log which details somebody changed; what they were and are is told in words that can be erased."""
+    record(
+        Verb.PROFILE_CHANGED,
+        at=at,
+        actor=Actor(user.id, user.role),
+        where=where,
+        about=user.id,
+        thing=("user", str(user.id)),
+        facts={"changed": " ".join(changes)},
+        words={name: f"{old} → {new}" for name, (old, new) in changes.items()},
+    )
 
 
 def change_password(

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.accounts.models import AgeCheck, User
 from portal.accounts.rules import UNFINISHED
-from portal.audit.rules import Verb
-from portal.audit.service import Actor, Where, record
+from portal.accounts.service.profile import note_changes
+from portal.audit.service import Where
 from portal.db import db
 from portal.errors import Refused
 from portal.joining.service import memberships
@@ -42,15 +42,7 @@ def fill_in(member_id: uuid.UUID, details: Details, *, where: Where, at: datetim
     member.profile_completed_at = at
     member.consented_at = member.consented_at or at
     names = ("name", "birth_date", "country")
-    changed = [name for name in names if getattr(before, name) != getattr(details, name)]
-    record(
-        Verb.PROFILE_CHANGED,
-        at=at,
-        actor=Actor(user.id, user.role),
-        where=where,
-        about=user.id,
-        thing=("user", str(user.id)),
-        facts={"changed": " ".join(changed)},
-        words={name: f"{getattr(before, name)} → {getattr(details, name)}" for name in changed},
-    )
+    both = {name: (getattr(before, name), getattr(details, name)) for name in names}
+    changes = {name: (old, new) for name, (old, new) in both.items() if old != new}
+    note_changes(user, changes, where=where, at=at)
     return memberships.move_on(member, at=at)
