@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["store"] = Disk(settings.data_dir / "files")
     app.extensions["passwords"] = Passwords(settings)
-    outbox.use_secrets(lambda token_id: link_secret(token_id, settings.secret))
+    outbox.use_secrets(app, lambda token_id: link_secret(token_id, settings.secret))
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.secure(app, settings)

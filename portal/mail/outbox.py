@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import String, cast, delete, func, or_, select, update
 
 from portal.clock import now
@@ -31,7 +31,6 @@ BATCH = 20
 FORGOTTEN_AT_ONCE = 500
 
 _dice = secrets.SystemRandom().random
-_secret_makers: list[Callable[[UUID], str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +75,18 @@ def add(letter: Letter) -> None:
     )
 
 
-def use_secrets(maker: Callable[[UUID], str]) -> None:
-    """Name what makes the secret of a link from its token's id; start-up calls it once.
+def use_secrets(app: Flask, maker: Callable[[UUID], str]) -> None:
+    """Name what makes the secret of a link from its token's id; start-up calls it once for each portal.
 
     It must give the same secret every time, so that a letter that has to be sent twice carries the same link.
     """
-    _secret_makers[:] = [maker]
+    app.extensions["link_secrets"] = maker
 
 
 def secret_of(token_id: UUID) -> str:
     """Give the secret that belongs into the link of this token; it is written down nowhere."""
-    if not _secret_makers:
-        message = "no maker of link secrets is in use yet: call outbox.use_secrets"
-        raise LookupError(message)
-    return _secret_makers[0](token_id)
+    maker: Callable[[UUID], str] = current_app.extensions["link_secrets"]
+    return maker(token_id)
 
 
 def send_due(

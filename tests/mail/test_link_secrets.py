@@ -18,6 +18,7 @@ from portal.mail.postbox import Memory, NotNow
 from tests.mail.postboxes import Refusing, Vanishing
 from tests.mail.posting import post, rows, sent_to, text_of, to
 from tests.mail.samples import sample
+from tests.servers import Database, app_on
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -44,6 +45,16 @@ def test_secret_of_a_link_stands_in_the_letter_and_in_no_table():
     assert f"https://club.example/reset/{secret}\n" in text_of(postbox.messages[0])
     assert secret not in while_waiting + everything_in("letter")
     assert "{secret}" in while_waiting
+
+
+def test_portal_of_another_key_in_the_same_process_leaves_our_links_alone(database: Database):
+    token_id = uuid4()
+    ours = outbox.secret_of(token_id)
+
+    with app_on(database, secret_key="another key that signs other links") as other:
+        assert outbox.secret_of(token_id) == ours
+        with other.app_context():
+            assert outbox.secret_of(token_id) != ours
 
 
 def test_letter_that_goes_twice_carries_the_same_link():

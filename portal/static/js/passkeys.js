@@ -5,6 +5,7 @@
   if (!window.PublicKeyCredential || /^[\d.]+$|:/.test(location.hostname)) return;
   const RENEWED_MS = 4 * 60 * 1000;
   let stop = null;
+  let turn = 0;
   let ready = null;
 
   function bytes(text) {
@@ -43,6 +44,7 @@
   }
 
   async function run(form, act, mediation) {
+    turn += 1;
     stop?.abort();
     stop = new AbortController();
     const { signal } = stop;
@@ -67,8 +69,10 @@
 
   // The browser lists passkeys where an address is typed. A challenge lasts five minutes, so it is renewed before.
   async function offer(form) {
+    const before = turn;
     const can = await PublicKeyCredential.isConditionalMediationAvailable?.();
-    if (!can) return;
+    // Whoever pressed the button meanwhile is not stopped by what only waits for them.
+    if (!can || turn !== before) return;
     const renew = () => {
       if (document.hidden) document.addEventListener("visibilitychange", renew, { once: true });
       else offer(form);
