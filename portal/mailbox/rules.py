@@ -1,4 +1,7 @@
-"""Which addresses in a letter become links on the mailbox page: our own, and no others."""
+"""Which addresses in a letter become links on the mailbox page: our own, and no others.
+
+A link is a path: whoever reads the demo as `localhost` stays there, where their session is, and not on 127.0.0.1.
+"""
 
 import re
 from dataclasses import dataclass
@@ -22,9 +25,14 @@ def pieces(text: str, *, site: str) -> tuple[Piece, ...]:
     for match in _ADDRESS.finditer(text):
         address = match[0].rstrip(_ENDS_A_SENTENCE)
         if _is_below(address, site):
-            found += [Piece(text[done : match.start()]), Piece(address, address)]
+            found += [Piece(text[done : match.start()]), Piece(address, _path(address, site))]
             done = match.start() + len(address)
     return tuple(piece for piece in (*found, Piece(text[done:])) if piece.text)
+
+
+def _path(address: str, site: str) -> str:
+    # Two slashes in front would name another host.
+    return "/" + address.removeprefix(site).lstrip("/")
 
 
 def _is_below(address: str, site: str) -> bool:

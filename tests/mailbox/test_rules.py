@@ -8,8 +8,14 @@ SITE = "https://club.example"
 
 
 @pytest.mark.parametrize("address", [SITE, f"{SITE}/", f"{SITE}/reset/abc", f"{SITE}/claims?state=open#last"])
-def test_our_own_address_is_a_link(address: str):
-    assert pieces(f"Open {address} now", site=SITE) == (Piece("Open "), Piece(address, address), Piece(" now"))
+def test_our_own_address_is_a_link_that_stays_at_the_readers_host(address: str):
+    path = address.removeprefix(SITE) or "/"
+
+    assert pieces(f"Open {address} now", site=SITE) == (Piece("Open "), Piece(address, path), Piece(" now"))
+
+
+def test_link_with_two_slashes_names_no_other_host():
+    assert pieces(f"{SITE}//elsewhere.example/", site=SITE)[0].href == "/elsewhere.example/"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +37,7 @@ def test_any_other_address_is_text(address: str):
 def test_end_of_the_sentence_is_no_part_of_the_link():
     assert pieces(f"See {SITE}/points.", site=SITE) == (
         Piece("See "),
-        Piece(f"{SITE}/points", f"{SITE}/points"),
+        Piece(f"{SITE}/points", "/points"),
         Piece("."),
     )
 
@@ -40,7 +46,7 @@ def test_several_links_and_lines():
     found = pieces(f"{SITE}/a\n\n{SITE}/b\n", site=SITE)
 
     assert "".join(piece.text for piece in found) == f"{SITE}/a\n\n{SITE}/b\n"
-    assert [piece.href for piece in found if piece.href] == [f"{SITE}/a", f"{SITE}/b"]
+    assert [piece.href for piece in found if piece.href] == ["/a", "/b"]
 
 
 def test_nothing_is_nothing():

@@ -48,7 +48,7 @@ def test_link_of_a_reset_letter_can_be_followed_in_the_demo(site: Site):
     )
 
     link = f"{BASE_URL}/reset/{outbox.secret_of(token_id)}"
-    assert page.texts(f'a[href="{link}"]') == [link]
+    assert page.texts(f'a[href="{link.removeprefix(BASE_URL)}"]') == [link]
 
 
 def test_what_an_agent_wrote_is_text_and_links_lead_nowhere_else(site: Site):
