@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts.rules import MemberState
 from portal.activities.rules import Priced, Step, StepKind
 from portal.care.rules import View
 from portal.claims.lines import What
@@ -10,6 +11,13 @@ from portal.claims.rules import ClaimKind, ClaimState, EvidenceKind
 from portal.claims.rules.matching import Closeness
 from portal.web import ui
 
+STANDINGS = {
+    MemberState.PENDING_EMAIL: _l("Address not confirmed"),
+    MemberState.PENDING_PROFILE: _l("Profile missing"),
+    MemberState.PENDING_AGE: _l("Age not confirmed"),
+    MemberState.SUSPENDED: _l("Suspended"),
+    MemberState.CLOSED: _l("Closed"),
+}
 VIEWS = {
     View.NEXT: _l("Next up"),
     View.MINE: _l("Mine"),

@@ -2,6 +2,7 @@ import pytest
 
 from portal.accounts.models import Member
 from tests import factories
+from tests.joining.joining import join
 
 
 def names(page):
@@ -66,3 +67,17 @@ def test_admin_may_look(site, asha, omar):
 
     assert names(page) == ["Asha Rahman"]
     assert not page.click("Asha Rahman").has('a[href$="/adjustments"]')
+
+
+def test_somebody_still_joining_is_found_and_gets_no_points(site, casey):
+    join(site)
+
+    agent = site.as_(casey)
+    page = agent.open("care.show_members", find="mara")
+    member = page.click("Mara Lindt")
+
+    assert (names(page), page.texts("tbody td:nth-child(4)")) == (["Mara Lindt"], ["Address not confirmed"])
+    assert "Address not confirmed" in member.text
+    assert member.has('a[href$="/factor-reset"]')
+    assert not member.has('a[href$="/adjustments"]')
+    assert agent.open(f"{member.path}/adjustments", status=404).status == 404

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member, User
-from portal.accounts.rules import MemberState
+from portal.accounts.rules import UNFINISHED, MemberState
 from portal.accounts.service.linked import linked_users
 from portal.activities.models import Expectation
 from portal.care.queries.folded import holds
@@ -31,6 +31,8 @@ MOST_WORDS = 6
 
 entry = Entry.__table__.c
 actor = aliased(User.__table__, name="actor")
+# Who is still joining has no account for points yet.
+balance = func.coalesce(Account.balance, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Facts:
     standing: Standing
     tier: str
     coming: Coming
+
+    @property
+    def has_points(self) -> bool:
+        """Tell whether points can be posted: not before joining is finished, nor after the account is closed."""
+        return self.state is not MemberState.CLOSED and self.state not in UNFINISHED
 
     @property
     def first_name(self) -> str:
@@ -105,9 +112,9 @@ class ClaimLine:
 def members_called(words: str, asker: Asker, *, after: str) -> tuple[tuple[Found, ...], str]:
     """Find members by parts of name, number or address, by name; the key of the next page comes with them."""
     wanted = (
-        select(Member.id, User.name, Member.number, User.email, Member.state, TierSpan.tier, Account.balance)
+        select(Member.id, User.name, Member.number, User.email, Member.state, TierSpan.tier, balance.label("balance"))
         .join(User, User.id == Member.user_id)
-        .join(Account, Account.member_id == Member.id)
+        .outerjoin(Account, Account.member_id == Member.id)
         .outerjoin(TierSpan, and_(TierSpan.member_id == Member.id, TierSpan.until.is_(None)))
         .where(*_others(asker), Member.number > after)
     )
@@ -145,14 +152,14 @@ def facts_of(member_id: uuid.UUID, asker: Asker) -> Facts:
             User.name,
             User.email,
             User.locale,
-            Account.balance,
-            Account.status_points,
+            balance.label("balance"),
+            func.coalesce(Account.status_points, 0).label("status_points"),
             TierSpan.tier,
             coming.label("coming"),
             by.label("coming_by"),
         )
         .join(User, User.id == Member.user_id)
-        .join(Account, Account.member_id == Member.id)
+        .outerjoin(Account, Account.member_id == Member.id)
         .outerjoin(TierSpan, and_(TierSpan.member_id == Member.id, TierSpan.until.is_(None)))
         .where(Member.id == member_id, *_others(asker))
     ).one_or_none()

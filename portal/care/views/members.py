@@ -44,7 +44,7 @@ def show_members() -> ResponseReturnValue:
     found, after = members_called(find, asker(), after=clean_line(request.args.get("after", ""))[:LONGEST_NUMBER])
     kept: dict[str, Any] = {"find": find} if find else {}
     more = url_for("care.show_members", **kept | {"after": after}) if after else ""
-    drawn = page("care/members.html", found=found, find=find, more=more, tiers=programme.current().tiers)
+    drawn = page("care/members.html", found=found, find=find, more=more, tiers=programme.current().tiers, words=words)
     note_look(Verb.SEARCHED_MEMBERS, ("members", ""), facts={"found": len(found)}, words={"find": find})
     return drawn
 
@@ -65,7 +65,8 @@ def show_member(member_id: uuid.UUID) -> ResponseReturnValue:
         claims=claims_of(member_id),
         subject_of=subject_of,
         tiers=programme.current().tiers,
-        can_adjust=visitor().is_agent and facts.state != MemberState.CLOSED,
+        can_adjust=visitor().is_agent and facts.has_points,
+        can_reset=visitor().is_agent and facts.state is not MemberState.CLOSED,
         word=session.pop("care_word", ""),
         words=words,
     )
@@ -95,7 +96,7 @@ def work_out_adjustment(member_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/care/members/<uuid:member_id>/adjustments")
 @agents_only
 def adjust_points(member_id: uuid.UUID) -> ResponseReturnValue:
-    facts = facts_of(member_id, asker())
+    facts = _adjustable(member_id)
     form = AdjustForm()
     if not form.validate():
         return _draw(member_id, form, status=422)
@@ -119,10 +120,15 @@ def adjust_points(member_id: uuid.UUID) -> ResponseReturnValue:
     return go(url_for("care.show_member", member_id=member_id))
 
 
-def _draw(member_id: uuid.UUID, form: AdjustForm, *, block: str = "", status: int = 200) -> Response:
+def _adjustable(member_id: uuid.UUID) -> Facts:
     facts = facts_of(member_id, asker())
-    if facts.state == MemberState.CLOSED:
+    if not facts.has_points:
         raise NotFound
+    return facts
+
+
+def _draw(member_id: uuid.UUID, form: AdjustForm, *, block: str = "", status: int = 200) -> Response:
+    facts = _adjustable(member_id)
     drawn = page(
         "care/adjustment.html",
         block or None,
