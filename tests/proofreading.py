@@ -223,6 +223,7 @@ def _faults_of_fields(tree: JustHTML, *, is_fragment: bool) -> Iterator[str]:
             target = attribute(link, "href")[1:]
             if target and target not in ids:
                 yield f'<a href="#{target}"> leads nowhere'
+    yield from _faults_of_summary(tree, list(ids))
     labelled = {attribute(label, "for") for label in tree.query("label[for]")}
     for field in tree.query("input, select, textarea"):
         if attribute(field, "type") in FIELDS_WITHOUT_LABEL or _is_named(field, labelled):
@@ -231,6 +232,14 @@ def _faults_of_fields(tree: JustHTML, *, is_fragment: bool) -> Iterator[str]:
     for control in tree.query("a[href], button"):
         if not (text_of(control) or attribute(control, "aria-label") or attribute(control, "aria-labelledby")):
             yield f"<{control.name} {control.attrs}> has no name for those who do not see it"
+
+
+def _faults_of_summary(tree: JustHTML, ids: list[str]) -> Iterator[str]:
+    """Name a list of mistakes that stands in another order than the fields it leads to."""
+    named = [attribute(link, "href")[1:] for link in tree.query("#wrong a")]
+    there = [ids.index(name) for name in named if name in ids]
+    if there != sorted(there):
+        yield f"the mistakes are listed in another order than the page: {', '.join(named)}"
 
 
 def _is_named(field: Element | Comment, labelled: set[str]) -> bool:

@@ -41,6 +41,27 @@ class BirthDayField(DayField):
             raise ValidationError(str(BIRTH_WORDS[BirthFault.SHORT_YEAR]))
 
 
+class EntryForm(NewPasswordForm):
+    """What somebody signs in with; made before the details, so that faults are listed as the page stands."""
+
+    email = EmailField(_l("Email"), filters=[clean_line])
+    password = PasswordField(_l("Password"), description=_l("Three or four words make a strong one. Pasting is fine."))
+
+    def validate_email(self, field: Field) -> None:
+        """Judge the shape only; whether somebody has it is not for this page to say."""
+        try:
+            self._address = read_address(field.data or "")
+        except BadAddress as error:
+            raise ValidationError(str(ADDRESS_WORDS[error.fault])) from None
+        # Few mail servers take other letters there, and nothing looks so much like somebody else's address.
+        if not self._address.canonical.rpartition("@")[0].isascii():
+            raise ValidationError(_("We can write to addresses with plain letters in front of the @ only"))
+
+    def to_address(self) -> Address:
+        """Give the address as typed and in its canonical form."""
+        return self._address
+
+
 class DetailsForm(PortalForm):
     """Name, date of birth and country."""
 
@@ -83,21 +104,8 @@ class DetailsForm(PortalForm):
         return Details(self.name.data or "", self.birth_date.day, self.country.data or "")
 
 
-class JoinForm(DetailsForm, NewPasswordForm):
+class JoinForm(EntryForm, DetailsForm):
     """An address and a password, and who it is."""
-
-    email = EmailField(_l("Email"), filters=[clean_line])
-    password = PasswordField(_l("Password"), description=_l("Three or four words make a strong one. Pasting is fine."))
-
-    def validate_email(self, field: Field) -> None:
-        """Judge the shape only; whether somebody has it is not for this page to say."""
-        try:
-            self._address = read_address(field.data or "")
-        except BadAddress as error:
-            raise ValidationError(str(ADDRESS_WORDS[error.fault])) from None
-        # Few mail servers take other letters there, and nothing looks so much like somebody else's address.
-        if not self._address.canonical.rpartition("@")[0].isascii():
-            raise ValidationError(_("We can write to addresses with plain letters in front of the @ only"))
 
     def to_applicant(self, password_hash: str) -> Applicant:
         """Give what was filled in, with the password hashed."""
@@ -110,10 +118,6 @@ class JoinForm(DetailsForm, NewPasswordForm):
             locale=programme.current().club.locale,
             password_hash=password_hash,
         )
-
-    def to_address(self) -> Address:
-        """Give the address as typed and in its canonical form."""
-        return self._address
 
 
 class ConfirmForm(PortalForm):

@@ -57,6 +57,7 @@ def test_sound_html_has_no_fault(html):
         ('<label for="other">Name</label><input id="q" name="q">', "has no label"),
         ('<p aria-describedby="gone">x</p>', "points at nothing"),
         ('<a href="#gone">x</a>', "leads nowhere"),
+        ('<div id="wrong"><a href="#b">x</a><a href="#a">y</a></div><p id="a">x</p><p id="b">y</p>', "another order"),
         ('<a href="/x"><svg viewBox="0 0 1 1"></svg></a>', "has no name"),
         ("<h1>two</h1>", "has one h1, this one has 2"),
         ("<h3>x</h3>", "a level is left out"),
