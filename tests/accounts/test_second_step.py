@@ -169,6 +169,7 @@ def test_member_with_an_app_gets_no_letter(site: Site, asha: Person) -> None:
     step = give_password(site, asha)
 
     assert (step.h1, len(site.letters)) == ("Enter a code", 0)
+    assert step.click("Tell us what happened").h1 == "I cannot get in"
     assert step.submit(code=app_code()).path == "/"
 
 

@@ -25,6 +25,15 @@ def test_member_signs_another_device_out(site: Site, asha: Person) -> None:
     assert laptop.open("accounts.show_you").path.startswith("/sign-in")
 
 
+def test_agent_signs_another_device_out_beside_their_second_step(site: Site, casey: Person) -> None:
+    here, other = site.as_(casey), site.as_(casey)
+
+    one_left = here.open("accounts.show_safety").submit(form="form[action*='/you/places/']")
+
+    assert (one_left.path, "Where you are signed in" in one_left.texts("h2")) == ("/you/safety", True)
+    assert other.open("accounts.show_safety").path.startswith("/sign-in")
+
+
 def test_member_signs_out_everywhere_else(site: Site, asha: Person) -> None:
     phone, *others = (site.as_(asha) for _ in range(4))
 

@@ -49,7 +49,7 @@ def save_password() -> ResponseReturnValue:
         return _form(form, 422)
     carry_on(token)
     session[WORD] = _("Your new password is saved.")
-    return go(url_for("accounts.show_you" if visitor().member_id else "care.show_queue"))
+    return go(url_for("accounts.show_you" if visitor().member_id else "accounts.show_safety"))
 
 
 def _is_theirs(login: Login, form: OwnPasswordForm) -> bool:

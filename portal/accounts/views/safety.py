@@ -9,7 +9,7 @@ from portal.accounts import queries
 from portal.accounts.queries.passkeys import passkeys_of
 from portal.accounts.rules import Role
 from portal.accounts.service import apps, codes, devices, factors
-from portal.accounts.views import bp, ceremonies
+from portal.accounts.views import bp, ceremonies, you
 from portal.accounts.views.enrolling import note
 from portal.accounts.views.entering import this_device
 from portal.audit.rules import Verb
@@ -37,6 +37,8 @@ def show_safety() -> ResponseReturnValue:
         twin=ceremonies.twin(),
         removed=request.args.get("removed") == "app",
         word=session.pop(WORD, ""),
+        said="" if who.member_id else session.pop(you.WORD, ""),
+        places=() if who.member_id else queries.places_of(who.user_id, this=who.session_id, at=now()),
     )
 
 

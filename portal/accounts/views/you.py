@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from flask import session, url_for
+from flask import Response, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries
@@ -47,7 +47,7 @@ def end_place(place_id: uuid.UUID) -> ResponseReturnValue:
     with unit_of_work():
         sessions.end_own(place_id, user_id=who.user_id, at=at)
         _note_end(who.user_id, ("session", str(place_id)), at=at)
-    return go(url_for("accounts.show_you"))
+    return _back()
 
 
 @bp.post("/you/other-places/end")
@@ -57,7 +57,12 @@ def end_other_places() -> ResponseReturnValue:
     with unit_of_work():
         sessions.end_others(who.user_id, but=who.session_id, at=at)
         _note_end(who.user_id, ("sessions", "all others"), at=at)
-    return go(url_for("accounts.show_you"))
+    return _back()
+
+
+def _back() -> Response:
+    """Go back to where the list stands: our own people have it beside their second step."""
+    return go(url_for("accounts.show_you" if visitor().member_id else "accounts.show_safety"))
 
 
 def _note_end(user_id: uuid.UUID, thing: tuple[str, str], *, at: datetime) -> None:
