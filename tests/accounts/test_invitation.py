@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.accounts.rules import Address, Role
+from portal.accounts.rules import Address, MemberState, Role
 from portal.accounts.secrets import link_secret
 from portal.accounts.service import staff
 from portal.accounts.service.links import Purpose, follow
@@ -65,6 +65,16 @@ def test_colleague_chooses_a_password_and_may_sign_in(site, omar):
         (Verb.STAFF_INVITED, omar.user_id, user.id),
         (Verb.STAFF_JOINED, user.id, user.id),
     ]
+
+
+def test_address_somebody_typed_and_never_confirmed_can_be_invited(site, omar):
+    factories.a_member("Sam Squatter", email=ADDRESS, state=MemberState.PENDING_EMAIL)
+
+    page = invite(site, omar)
+
+    assert "The invitation to Ines Prado is on its way." in page.text
+    assert (ines().name, ines().role) == ("Ines Prado", Role.AGENT)
+    assert site.letters[-1].to == ADDRESS
 
 
 @pytest.mark.parametrize("guess", ["", PASSWORD, "nobody has this password"])

@@ -20,7 +20,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.rules import STAFF, Address, Role
 from portal.accounts.service import linked, links, sessions
-from portal.accounts.service.holding import hold_address, is_taken
+from portal.accounts.service.holding import hold_address, is_taken, make_way
 from portal.accounts.service.links import Purpose
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
@@ -45,13 +45,17 @@ def invite(
 ) -> OneTimeToken:
     """Make the account of a new colleague; it stays shut until they choose a password by the link that is opened.
 
-    `unknown_password` is the hash of a password nobody has. Raises Refused("address_taken").
+    `unknown_password` is the hash of a password nobody has. Who joined with the address and never confirmed it gives
+    way. Raises Refused("address_taken").
     """
     hold_address(address.canonical)
     _hold_admin(by)
     if is_taken(address.canonical, but=None):
         raise Refused("address_taken")
+    user_id = uuid.uuid4()
+    make_way(address.canonical, but=user_id, at=by.at)
     user = User(
+        id=user_id,
         email=address.typed,
         email_canonical=address.canonical,
         password_hash=unknown_password,
