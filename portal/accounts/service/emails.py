@@ -33,6 +33,7 @@ CONFIRM_HOURS = 24
 UNDO_DAYS = 7
 CONFIRM_LIFE = timedelta(hours=CONFIRM_HOURS)
 UNDO_LIFE = timedelta(days=UNDO_DAYS)
+PREPARED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,30 +112,33 @@ def confirm_change(proof: str, *, key: str, where: Where, at: datetime) -> Chang
 def undo_change(proof: str, *, where: Where, at: datetime) -> Changed:
     """Give the old address back, with every change that came after, and sign everybody out everywhere.
 
-    Passkeys, app and codes made since the change was asked for go as well. Raises Refused("link_used") as links do,
-    and when it was undone already. Whoever sits at the address that goes can neither undo the undoing nor use a link
-    or a code that was sent there.
+    Passkeys, app, codes and further addresses go as well, from a week before the change was asked for: a thief may
+    have made them ready first. Raises Refused("link_used") as links do, and when it was undone already. Whoever sits at
+    the address that goes can neither undo the undoing nor use a link or a code that was sent there, and it is no way
+    to keep the owner of an earlier address from theirs.
     """
     held = links.use(Purpose.UNDO_EMAIL, proof, at=at)
     user, _ = _held(held.user_id)
     change = db.session.get_one(AddressChange, held.about_id, populate_existing=True)
     if change.undone_at is not None or change.confirmed_at is None:
         raise Refused("link_used")
-    gone = user.email
+    gone, since = user.email, change.asked_at - PREPARED
     _sign_in_with(user, read_address(change.old_email), at=at)
-    _drop_newer(user, since=change.confirmed_at)
+    _drop_newer(user, since=since)
     later = (AddressChange.user_id == user.id, AddressChange.asked_at >= change.asked_at)
+    for later_id in db.session.scalars(select(AddressChange.id).where(*later)).all():
+        links.close(Purpose.UNDO_EMAIL, user.id, at=at, about_id=later_id)
     db.session.execute(
         update(AddressChange).where(*later, AddressChange.confirmed_at.is_not(None)).values(undone_at=at)
     )
     db.session.execute(update(AddressChange).where(*later, AddressChange.confirmed_at.is_(None)).values(given_up_at=at))
-    for purpose in (Purpose.UNDO_EMAIL, Purpose.CHANGE_EMAIL, Purpose.PROVE_ADDRESS, Purpose.RESET):
+    for purpose in (Purpose.CHANGE_EMAIL, Purpose.PROVE_ADDRESS, Purpose.RESET):
         links.close(purpose, user.id, at=at)
     sessions.end_all(user.id, at=at)
     db.session.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
-    # Whoever changed the address may have made further ways in; those from before are the owner's.
+    # Whoever changed the address may have made further ways in; those from long before are the owner's.
     for model in (Passkey, Totp, RecoveryCode):
-        db.session.execute(delete(model).where(model.user_id == user.id, model.created_at >= change.asked_at))
+        db.session.execute(delete(model).where(model.user_id == user.id, model.created_at >= since))
     db.session.execute(
         update(SignInAttempt)
         .where(SignInAttempt.user_id == user.id, SignInAttempt.used_at.is_(None))
@@ -186,9 +190,26 @@ def _drop_beside(user: User) -> None:
 
 
 def _drop_newer(user: User, *, since: datetime) -> None:
-    """Forget the further addresses of the time that is undone: somebody else may have brought them."""
+    """Forget the further addresses of the time that is undone: somebody else may have brought them.
+
+    An address they signed in with before stays while it can still take its own change back.
+    """
     own = select(Member.id).where(Member.user_id == user.id)
-    db.session.execute(delete(MemberAddress).where(MemberAddress.member_id.in_(own), MemberAddress.created_at >= since))
+    earlier = [
+        read_address(old).canonical
+        for old in db.session.scalars(
+            select(AddressChange.old_email).where(
+                AddressChange.user_id == user.id, AddressChange.confirmed_at < since + PREPARED
+            )
+        )
+    ]
+    db.session.execute(
+        delete(MemberAddress).where(
+            MemberAddress.member_id.in_(own),
+            MemberAddress.created_at >= since,
+            MemberAddress.email_canonical.not_in(earlier),
+        )
+    )
 
 
 def _note(verb: Verb, user: User, change: AddressChange, where: Where, at: datetime, *, email: str) -> None:
