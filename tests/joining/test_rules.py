@@ -45,7 +45,10 @@ def test_every_open_requirement_is_named():
         (date(2008, 2, 29), datetime(2026, 3, 1, 0, 0, tzinfo=UTC), None),
         (date(85, 4, 12), AT, BirthFault.SHORT_YEAR),
         (date(1899, 12, 31), AT, BirthFault.TOO_LONG_AGO),
+        (date(1900, 1, 1), AT, None),
+        (date(2026, 11, 22), AT, BirthFault.TOO_YOUNG),
         (date(2026, 11, 23), AT, BirthFault.AHEAD),
+        (date(2026, 7, 1), datetime(2026, 6, 30, 23, 30, tzinfo=UTC), BirthFault.TOO_YOUNG),
     ],
 )
 def test_day_of_birth_is_judged_in_the_zone_of_the_club(born, at, fault):

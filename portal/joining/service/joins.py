@@ -98,8 +98,9 @@ def join(applicant: Applicant, *, where: Where, at: datetime) -> Joined:
         thing=("user", str(row.id)),
         facts={"outcome": outcome.value},
     )
-    name = applicant.name if outcome is Outcome.AGAIN else row.name
-    return Joined(outcome, row.id, row.email, name, row.locale)
+    is_again = outcome is Outcome.AGAIN
+    email, name = (applicant.address.typed, applicant.name) if is_again else (row.email, row.name)
+    return Joined(outcome, row.id, email, name, row.locale)
 
 
 def browser_of(user_id: uuid.UUID) -> uuid.UUID | None:
