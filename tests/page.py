@@ -9,13 +9,14 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from justhtml import Comment, Element, JustHTML
 from werkzeug.test import TestResponse
 
-from tests.proofreading import attribute, text_of
+from tests.proofreading import attribute, elements_of, text_of
 
 if TYPE_CHECKING:
     from tests.site import Site
 
 Tag = Element | Comment
 Fields = dict[str, list[Any]]
+CONTROLS = frozenset({"input", "select", "textarea", "button"})
 BUTTONS = frozenset({"submit", "button", "image", "reset"})
 ERROR_PREFIX = "Error:"
 
@@ -56,15 +57,19 @@ class Page:
         """The messages beside the fields, by the id of the field."""
         return {
             attribute(message, "id").removesuffix("-error"): text_of(message).removeprefix(ERROR_PREFIX).strip()
-            for message in self.all('[id$="-error"]')
+            for message in elements_of(self.tree.root)
+            if attribute(message, "id").endswith("-error")
         }
 
     @property
     def token(self) -> str:
         """The page's CSRF token, for requests no form of ours would make."""
-        return attribute(self.all('input[name="csrf_token"]')[0], "value")
+        fields = (field for field in self.all("input") if attribute(field, "name") == "csrf_token")
+        return attribute(next(fields), "value")
 
     def all(self, css: str) -> list[Tag]:
+        if css.isalnum():
+            return [element for element in elements_of(self.tree.root) if element.name == css]
         return list(self.tree.query(css))
 
     def find(self, css: str) -> Tag:
@@ -87,7 +92,7 @@ class Page:
 
     def click(self, words: str, **how: Any) -> "Page":
         """Follow the link with these words."""
-        links = [link for link in self.all("a[href]") if words in {text_of(link), attribute(link, "aria-label")}]
+        links = [link for link in self.all("a") if words in {text_of(link), attribute(link, "aria-label")}]
         targets = {attribute(link, "href") for link in links}
         assert len(targets) == 1, f"{len(targets)} links say {words!r} on {self.path}: {self.texts('a[href]')}"
         return self.site.open(urljoin(self.path, targets.pop()), **how)
@@ -152,13 +157,14 @@ def _choose(page: Page, button: str, selector: str, fields: Iterable[str]) -> Ta
 
 def _controls(page: Page, form: Tag) -> list[Tag]:
     """List the fields and buttons of a form, those elsewhere that name it included."""
-    own = [
+    own: list[Tag] = [
         control
-        for control in form.query("input, select, textarea, button")
-        if attribute(control, "form") in {"", attribute(form, "id")}
+        for control in elements_of(form)
+        if control.name in CONTROLS and attribute(control, "form") in {"", attribute(form, "id")}
     ]
     if name := attribute(form, "id"):
-        own += [control for control in page.all(f'[form="{name}"]') if control not in own]
+        named = (control for control in elements_of(page.tree.root) if attribute(control, "form") == name)
+        own += [control for control in named if control not in own]
     return [control for control in own if "disabled" not in (control.attrs or {})]
 
 

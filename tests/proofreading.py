@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 from justhtml import Comment, Element, JustHTML
 
@@ -64,19 +65,38 @@ REFERRING = (
     "form",
 )
 EVAL = ("js:", "javascript:")
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 FIELDS_WITHOUT_LABEL = frozenset({"hidden", "submit", "button", "image", "reset"})
 
 
-def faults_of(html: str, *, is_fragment: bool = False) -> list[str]:
+def parsed(html: str, *, is_fragment: bool = False) -> JustHTML:
+    """Read `html` as a browser does, and remember where it stumbled."""
+    return JustHTML(html, sanitize=False, collect_errors=True, fragment=is_fragment)
+
+
+def faults_of(html: str, *, is_fragment: bool = False, tree: JustHTML | None = None) -> list[str]:
     """List what is wrong with `html`, line by line; an empty list is a clean page."""
     reader = _Reader(html, is_fragment=is_fragment)
-    tree = JustHTML(html, sanitize=False, collect_errors=True, fragment=is_fragment)
+    tree = tree or parsed(html, is_fragment=is_fragment)
     faults = reader.faults + [f"line {error.line}: {error.message}" for error in tree.errors]
+    elements = elements_of(tree.root)
     if not is_fragment:
-        faults += _faults_of_page(tree)
-    faults += _faults_of_fields(tree, is_fragment=is_fragment)
-    faults += _faults_of_forms(tree)
+        faults += _faults_of_page(elements)
+    faults += _faults_of_fields(elements, is_fragment=is_fragment)
+    faults += _faults_of_forms(elements)
     return faults
+
+
+def elements_of(root: Any) -> list[Element]:
+    """List what stands in an element, in the order of the page: far quicker than asking by a selector."""
+    found: list[Element] = []
+    waiting = list(reversed(root.children or ()))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Element):
+            found.append(node)
+            waiting.extend(reversed(node.children or ()))
+    return found
 
 
 def attribute(element: Element | Comment, name: str) -> str:
@@ -192,51 +212,58 @@ class _Reader(HTMLParser):
         self.faults.append(f"line {self.getpos()[0]}: {words}")
 
 
-def _faults_of_page(tree: JustHTML) -> Iterator[str]:
-    root = tree.query_one("html")
-    if root is None or not attribute(root, "lang"):
+def _faults_of_page(elements: list[Element]) -> Iterator[str]:
+    if not any(element.name == "html" and attribute(element, "lang") for element in elements):
         yield "<html> names no language"
-    if len(tree.query("h1")) != 1:
-        yield f"a page has one h1, this one has {len(tree.query('h1'))}"
-    if len(tree.query("main")) != 1:
-        yield f"a page has one main, this one has {len(tree.query('main'))}"
-    if len(tree.query("[autofocus]")) > 1:
+    for name in ("h1", "main"):
+        times = sum(element.name == name for element in elements)
+        if times != 1:
+            yield f"a page has one {name}, this one has {times}"
+    if sum("autofocus" in (element.attrs or {}) for element in elements) > 1:
         yield "two elements want the focus"
     level = 1
-    for heading in tree.query("h1, h2, h3, h4, h5, h6"):
+    for heading in elements:
+        if heading.name not in HEADINGS:
+            continue
         wanted = int(heading.name[1])
         if wanted > level + 1:
             yield f"<{heading.name}> {text_of(heading)!r} follows an h{level}: a level is left out"
         level = wanted
 
 
-def _faults_of_fields(tree: JustHTML, *, is_fragment: bool) -> Iterator[str]:
-    ids = Counter(attribute(element, "id") for element in tree.query("[id]"))
+def _faults_of_fields(elements: list[Element], *, is_fragment: bool) -> Iterator[str]:
+    ids = Counter(attribute(element, "id") for element in elements if "id" in (element.attrs or {}))
     yield from (f'id="{name}" stands {times} times' for name, times in ids.items() if times > 1)
     yield from (f"id={name!r} is empty or has a space" for name in ids if not name or " " in name)
     if not is_fragment:
-        for name_of_reference in REFERRING:
-            for element in tree.query(f"[{name_of_reference}]"):
-                lost = [name for name in attribute(element, name_of_reference).split() if name not in ids]
-                yield from (f'<{element.name} {name_of_reference}="{name}"> points at nothing' for name in lost)
-        for link in tree.query('a[href^="#"]'):
-            target = attribute(link, "href")[1:]
-            if target and target not in ids:
-                yield f'<a href="#{target}"> leads nowhere'
-    yield from _faults_of_summary(tree, list(ids))
-    labelled = {attribute(label, "for") for label in tree.query("label[for]")}
-    for field in tree.query("input, select, textarea"):
-        if attribute(field, "type") in FIELDS_WITHOUT_LABEL or _is_named(field, labelled):
-            continue
-        yield f"<{field.name} name={attribute(field, 'name')!r}> has no label"
-    for control in tree.query("a[href], button"):
-        if not (text_of(control) or attribute(control, "aria-label") or attribute(control, "aria-labelledby")):
-            yield f"<{control.name} {control.attrs}> has no name for those who do not see it"
+        yield from _lost_references(elements, ids)
+    yield from _faults_of_summary(elements, list(ids))
+    labelled = {attribute(label, "for") for label in elements if label.name == "label"} - {""}
+    for element in elements:
+        if element.name in {"input", "select", "textarea"}:
+            if attribute(element, "type") not in FIELDS_WITHOUT_LABEL and not _is_named(element, labelled):
+                yield f"<{element.name} name={attribute(element, 'name')!r}> has no label"
+        elif (element.name == "button" or (element.name == "a" and "href" in (element.attrs or {}))) and not (
+            text_of(element) or attribute(element, "aria-label") or attribute(element, "aria-labelledby")
+        ):
+            yield f"<{element.name} {element.attrs}> has no name for those who do not see it"
 
 
-def _faults_of_summary(tree: JustHTML, ids: list[str]) -> Iterator[str]:
+def _lost_references(elements: list[Element], ids: Container[str]) -> Iterator[str]:
+    for element in elements:
+        for reference in REFERRING:
+            lost = [name for name in attribute(element, reference).split() if name not in ids]
+            yield from (f'<{element.name} {reference}="{name}"> points at nothing' for name in lost)
+        target = attribute(element, "href")
+        if element.name == "a" and target[:1] == "#" and target != "#" and target[1:] not in ids:
+            yield f'<a href="{target}"> leads nowhere'
+
+
+def _faults_of_summary(elements: list[Element], ids: list[str]) -> Iterator[str]:
     """Name a list of mistakes that stands in another order than the fields it leads to."""
-    named = [attribute(link, "href")[1:] for link in tree.query("#wrong a")]
+    summaries = [element for element in elements if attribute(element, "id") == "wrong"]
+    links = [link for summary in summaries for link in elements_of(summary) if link.name == "a"]
+    named = [attribute(link, "href")[1:] for link in links]
     there = [ids.index(name) for name in named if name in ids]
     if there != sorted(there):
         yield f"the mistakes are listed in another order than the page: {', '.join(named)}"
@@ -253,16 +280,20 @@ def _is_named(field: Element | Comment, labelled: set[str]) -> bool:
     return False
 
 
-def _faults_of_forms(tree: JustHTML) -> Iterator[str]:
-    for form in tree.query("form"):
+def _faults_of_forms(elements: list[Element]) -> Iterator[str]:
+    for form in elements:
+        if form.name != "form":
+            continue
         name = attribute(form, "action") or attribute(form, "id") or "?"
         method = attribute(form, "method") or "get"
         if method not in {"get", "post"}:
             yield f"form {name}: method {method!r}"
-        tokens = form.query('input[name="csrf_token"]')
+        fields = [field for field in elements_of(form) if field.name == "input"]
+        tokens = [field for field in fields if attribute(field, "name") == "csrf_token"]
         if method == "post" and not (len(tokens) == 1 and attribute(tokens[0], "value")):
             yield f"form {name} posts without exactly one csrf_token"
         if method == "get" and tokens:
             yield f"form {name} would write its csrf_token into the address"
-        if form.query('input[type="file"]') and attribute(form, "enctype") != "multipart/form-data":
+        sends_files = any(attribute(field, "type") == "file" for field in fields)
+        if sends_files and attribute(form, "enctype") != "multipart/form-data":
             yield f"form {name} sends files without multipart/form-data"

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
-from justhtml import JustHTML
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
@@ -23,7 +22,7 @@ from portal.web.security import CONTENT_SECURITY_POLICY, DOWNLOAD_POLICY
 from tests.cast import Person
 from tests.mail_server import Received
 from tests.page import ERROR_PREFIX, Page
-from tests.proofreading import attribute, faults_of
+from tests.proofreading import attribute, elements_of, faults_of, parsed
 from tests.servers import BASE_URL
 from tests.watch import Watch, watching
 
@@ -127,11 +126,11 @@ class Site:
         html = "" if response.mimetype != "text/html" or _onward(response) else response.get_data(as_text=True)
         is_page = bool(html)
         is_fragment = is_page and not html.lstrip().lower().startswith("<!doctype")
-        tree = JustHTML(html, sanitize=False, fragment=is_fragment or not is_page)
+        tree = parsed(html, is_fragment=is_fragment or not is_page)
         page = Page(self, path, response, watch.statements, tree)
         faults = [*_faults_of_answer(response, is_page=is_page and proofread), *self._faults_of_work(method, watch)]
         if html and proofread:
-            faults += [*faults_of(html, is_fragment=is_fragment), *self._dead_links(page)]
+            faults += [*faults_of(html, is_fragment=is_fragment, tree=tree), *self._dead_links(page)]
             faults += [] if is_fragment else _faults_of_title(page)
         assert not faults, "\n".join([f"{method} {path} gave {page.status} with faults:", *faults])
         return page
@@ -144,13 +143,14 @@ class Site:
         return faults
 
     def _dead_links(self, page: Page) -> list[str]:
-        named = [
-            (attribute(tag, name), "GET") for name in ("href", "hx-get") for tag in page.all(f"a[{name}], [hx-get]")
-        ]
-        named += [
-            (attribute(form, "action"), (attribute(form, "method") or "get").upper()) for form in page.all("form")
-        ]
-        named += [(attribute(form, "hx-post"), "POST") for form in page.all("[hx-post]")]
+        named: list[tuple[str, str]] = []
+        for tag in elements_of(page.tree.root):
+            named.append((attribute(tag, "hx-get"), "GET"))
+            named.append((attribute(tag, "hx-post"), "POST"))
+            if tag.name == "a":
+                named.append((attribute(tag, "href"), "GET"))
+            elif tag.name == "form":
+                named.append((attribute(tag, "action"), (attribute(tag, "method") or "get").upper()))
         targets = {(urljoin(BASE_URL + page.path, link), method) for link, method in named if link and link[0] != "#"}
         ours = [(urlsplit(link).path, method) for link, method in targets if link.startswith(BASE_URL)]
         return [f"{method} {path} leads nowhere" for path, method in sorted(ours) if not self._answers(path, method)]
