@@ -258,3 +258,10 @@ def test_password_of_a_colleague_stands_on_no_page_and_in_no_form(site, omar, ca
     assert PASSWORD not in page.html
     assert user_of(casey).password_hash not in page.html
     assert db.session.scalar(select(func.count()).select_from(UserSession)) == 1
+
+
+def test_empty_invitation_is_refused_with_its_mistakes_in_the_order_of_the_page(site, omar):
+    refused = site.as_(omar).open("care.show_people").submit("Send the invitation", status=422)
+
+    assert list(refused.errors) == ["name", "email", "role"]
+    assert [link.attrs["href"] for link in refused.all("#wrong a")] == ["#name", "#email", "#role"]

@@ -17,28 +17,8 @@ LONGEST_REASON = 500
 SHORTEST_REASON = 10
 
 
-class RoleForm(PortalForm):
-    """What a colleague may do."""
-
-    role = RadioField(_l("Role"), validate_choice=False)
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - what a form takes
-        """Offer the roles of the desk, and no other."""
-        super().__init__(**kwargs)
-        self.role.choices = list(ROLES.items())
-
-    def validate_role(self, field: Field) -> None:
-        """Take one of the roles of the desk; a member's is not given here."""
-        if field.data not in ROLES:
-            raise ValidationError(_("Choose a role"))
-
-    def to_role(self) -> Role:
-        """Give the role."""
-        return Role(self.role.data)
-
-
-class InviteForm(RoleForm):
-    """A new colleague: who they are, where the invitation goes, and what they may do."""
+class NewcomerForm(PortalForm):
+    """Who a new colleague is; made before the role, so that faults are listed as the page stands."""
 
     name = StringField(
         _l("Name"),
@@ -61,6 +41,30 @@ class InviteForm(RoleForm):
     def to_address(self) -> Address:
         """Give the address as typed and in its canonical form."""
         return self._address
+
+
+class RoleForm(PortalForm):
+    """What a colleague may do."""
+
+    role = RadioField(_l("Role"), validate_choice=False)
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - what a form takes
+        """Offer the roles of the desk, and no other."""
+        super().__init__(**kwargs)
+        self.role.choices = list(ROLES.items())
+
+    def validate_role(self, field: Field) -> None:
+        """Take one of the roles of the desk; a member's is not given here."""
+        if field.data not in ROLES:
+            raise ValidationError(_("Choose a role"))
+
+    def to_role(self) -> Role:
+        """Give the role."""
+        return Role(self.role.data)
+
+
+class InviteForm(NewcomerForm, RoleForm):
+    """A new colleague, and what they may do."""
 
 
 class ResetFactorForm(PortalForm):
