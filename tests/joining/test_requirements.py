@@ -158,3 +158,12 @@ def test_unconfirmed_address_earns_nothing(site: Site) -> None:
     told(person)
 
     assert "points are held" not in site.as_(person).open("accounts.show_requirements").text
+
+
+def test_unfinished_member_reads_here_that_their_details_are_saved(site: Site, mara: Person) -> None:
+    browser = site.as_(mara)
+
+    saved = browser.open("accounts.show_requirements").click("Language, times of day and letters").submit(name="Mara")
+
+    assert (saved.path, "Your details are saved." in saved.text) == ("/you/requirements", True)
+    assert "Your details are saved." not in browser.open("accounts.show_requirements").text

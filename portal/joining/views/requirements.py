@@ -1,12 +1,13 @@
 """What somebody's membership still waits for, and what they can do about it now."""
 
-from flask import Response, url_for
+from flask import Response, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programme
 from portal.accounts.rules import read_address
 from portal.accounts.views import bp
+from portal.accounts.views.you import WORD
 from portal.clock import now
 from portal.errors import Refused
 from portal.joining import queries
@@ -73,6 +74,7 @@ def draw(standing: Standing, form: DetailsForm, status: int = 200, *, document: 
     return page(
         "joining/requirements.html",
         status=status,
+        word=session.pop(WORD, ""),
         standing=standing,
         form=document if document and document.errors else form,
         details=form,
