@@ -160,6 +160,16 @@ def confirmed(view: View) -> View:
     return view
 
 
+def file_on(endpoint: str) -> Callable[[View], View]:
+    """Name the page a file is fetched from: a file cannot take the place of the question that was asked before it."""
+
+    def mark(view: View) -> View:
+        cast("Any", view).stands_on = endpoint
+        return view
+
+    return mark
+
+
 def visitor() -> Visitor:
     """Give the signed-in person of this request."""
     return cast("Visitor", current_user._get_current_object())  # noqa: SLF001 - flask-login's own way
@@ -238,7 +248,8 @@ def _way_back(doorkeeper: Doorkeeper, token: str) -> dict[str, Any]:
         back = page_behind()
         kept = doorkeeper.keep_form(token, back) if token else ""
     else:
-        back = safe_path(request.full_path.rstrip("?"))
+        page = getattr(current_app.view_functions[request.endpoint or ""], "stands_on", "")
+        back = url_for(page) if page else safe_path(request.full_path.rstrip("?"))
     return {key: value for key, value in (("next", back), ("kept", kept)) if value and value != "/"}
 
 

@@ -14,6 +14,7 @@ from portal.records.rules import CopyState
 from portal.records.service import copies
 from portal.unit_of_work import unit_of_work
 from tests import factories
+from tests.cast import PASSWORD
 from tests.records.reading import ask, downloaded, exports_of, fetched
 
 
@@ -193,3 +194,17 @@ def test_asking_and_fetching_ask_again_who_is_there(site, asha):
         assert page.submit("Make a new copy").h1 == "Is it still you?"
 
     assert len(exports_of(asha)) == 1
+
+
+def test_who_is_asked_first_comes_back_to_the_page_with_the_file_on_it(site, asha):
+    ask(site, asha)
+    sweeps.make_copies(now())
+    browser = site.as_(asha)
+    file = browser.open("records.show_export").find('a[href$="/file"]').attrs["href"]
+
+    with time_machine.travel(now() + timedelta(minutes=10), tick=False):
+        asked = browser.open(file)
+        back = asked.submit(password=PASSWORD)
+
+        assert (asked.h1, back.path) == ("Is it still you?", "/you/export")
+        assert browser.send("GET", file, proofread=False).response.mimetype == "application/zip"

@@ -18,7 +18,7 @@ from portal.records.service import copies
 from portal.records.views import bp
 from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
-from portal.web.access import confirmed, unfinished_too, visitor
+from portal.web.access import confirmed, file_on, unfinished_too, visitor
 from portal.web.htmx import go, page
 from portal.web.security import DOWNLOAD_POLICY
 from portal.web.trail import actor, where
@@ -57,6 +57,7 @@ def ask_for_export() -> ResponseReturnValue:
 @bp.get("/you/export/<uuid:export_id>/file")
 @unfinished_too
 @confirmed
+@file_on("records.show_export")
 def download_export(export_id: uuid.UUID) -> ResponseReturnValue:
     who, at = visitor(), now()
     copy = queries.copy_for(who.user_id, export_id, at=at)
