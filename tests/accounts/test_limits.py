@@ -37,6 +37,63 @@ def test_sixth_try_waits_and_each_further_one_waits_twice_as_long() -> None:
 
 
 @pytest.mark.usefixtures("site")
+def test_wait_grows_to_a_quarter_of_an_hour_and_no_further() -> None:
+    slow = Limit("slow", 2, 30 * 24 * 3600)
+    at, waits = NOON, []
+    for number in range(26):
+        wait = spend("asha", at, slow)
+        at += timedelta(seconds=wait)
+        waits += [wait] if number % 2 == 0 and wait else []
+
+    assert waits[-4:] == [513, 901, 901, 901]
+
+
+@pytest.mark.usefixtures("site")
+def test_clock_that_was_turned_back_gives_and_takes_nothing() -> None:
+    assert [spend("asha") for _ in range(4)] == [0] * 4
+
+    assert spend("asha", NOON - timedelta(hours=1)) == 0
+    assert spend("asha") > 0
+
+
+@pytest.mark.usefixtures("site")
+def test_limit_that_has_run_out_is_felt_beside_one_that_has_not() -> None:
+    for _ in range(5):
+        spend("asha")
+    with unit_of_work():
+        assert limits.spend((FIVE, "asha"), (FIVE, "bruno"), at=NOON) > 0
+
+
+@pytest.mark.usefixtures("site")
+def test_try_that_did_no_harm_comes_back_and_never_more_than_were_taken() -> None:
+    for _ in range(5):
+        spend("asha")
+    with unit_of_work():
+        limits.give_back(FIVE, "asha")
+    assert [spend("asha") > 0 for _ in range(2)] == [False, True]
+
+    spend("bruno")
+    for _ in range(3):
+        with unit_of_work():
+            limits.give_back(FIVE, "bruno")
+    assert [spend("bruno") > 0 for _ in range(6)] == [False] * 5 + [True]
+
+
+@pytest.mark.usefixtures("site")
+def test_first_of_its_kind_is_told_once_for_its_time() -> None:
+    def is_first(subject: str, seconds: int) -> bool:
+        with unit_of_work():
+            return limits.is_first("noted", subject, seconds=60, at=NOON + timedelta(seconds=seconds))
+
+    assert [is_first("asha", 0), is_first("asha", 59), is_first("bruno", 59), is_first("asha", 60)] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+
+
+@pytest.mark.usefixtures("site")
 def test_tries_come_back_with_time() -> None:
     for _ in range(5):
         spend("asha")
