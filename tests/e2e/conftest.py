@@ -48,11 +48,18 @@ def shared_portal() -> Iterator[Portal]:
         yield portal
 
 
-@pytest.fixture
-def portal() -> Iterator[Portal]:
-    """A portal of the test's own, for whoever changes something."""
+@pytest.fixture(scope="session")
+def lent_portal() -> Iterator[Portal]:
+    """One portal for all tests that change something, one after the other."""
     with running_portal() as portal:
         yield portal
+
+
+@pytest.fixture
+def portal(lent_portal: Portal) -> Portal:
+    """A portal as if just begun, for whoever changes something."""
+    lent_portal.begin_again()
+    return lent_portal
 
 
 @pytest.fixture

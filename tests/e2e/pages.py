@@ -1,5 +1,6 @@
 """What a person does in a real browser, found by role and words; whatever the browser complains of is collected."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pyotp
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, Response
 
 from portal.demo.people import APP_SECRET
@@ -25,6 +26,8 @@ PHONE: dict[str, Any] = {
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PATIENCE_MS = 10_000
 DEVICE = "device"
+# What of axe looks at colours: the dark scheme changes nothing else.
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
 CODE_LETTER = "Your code to sign in"
 # The browser notes every 4xx; which ones are right is for the tests to say.
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
@@ -128,14 +131,25 @@ class Visitor:
     def text(self) -> str:
         return self.page.get_by_role("main").inner_text()
 
-    def assert_accessible(self) -> None:
-        """Let axe look at the page as it stands: it may find nothing."""
-        found = Axe().run(self.page).response["violations"]
+    def assert_accessible(self, *rules: str) -> None:
+        """Let axe look at the page as it stands, by all its rules or some: it may find nothing."""
+        if self.page.evaluate("typeof axe") == "undefined":
+            self.page.evaluate(AXE_SCRIPT)
+        options = json.dumps({"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {}))
+        found = self.page.evaluate(f"axe.run({options}).then(results => results.violations)")
         assert found == [], "\n".join(
             f"{self.page.url}: {each['id']} ({each['impact']}): {each['help']}: "
             f"{[node['html'][:160] for node in each['nodes']]}"
             for each in found
         )
+
+    def assert_sound(self) -> None:
+        """Let axe look at the page, then at the colours of its dark scheme; and nothing may be too wide."""
+        self.assert_accessible()
+        self.assert_fits()
+        self.page.emulate_media(color_scheme="dark")
+        self.assert_accessible(*COLOUR_RULES)
+        self.page.emulate_media(color_scheme="light")
 
     def assert_fits(self) -> None:
         """Nothing may make the page wider than the window."""

@@ -3,12 +3,13 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +21,11 @@ OPEN_WORDS = "The portal is open"
 START_SECONDS = 60
 STOP_SECONDS = 15
 LETTER_SECONDS = 15
+DATABASE, FILES = "portal.sqlite3", "files"
 # Enough people and claims for lists that page, few enough to be seeded in a moment.
 SEED = ("seed", "--members", "120", "--claims", "60")
+# What a portal does as it starts is done before, so that a portal which begins again is as far as a new one.
+FIRST_SWEEPS = ("worker", "--once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,29 @@ class Portal:
             if message.to == to and saying in f"{message.subject}\n{message.text}"
         ]
 
+    def begin_again(self) -> None:
+        """Put the seeded data back under the running portal, and forget all letters and browsers."""
+        self._wait_until_all_is_sent()
+        shutil.rmtree(self.folder / FILES, ignore_errors=True)
+        seeded = _seeded_folder()
+        if (seeded / FILES).exists():
+            shutil.copytree(seeded / FILES, self.folder / FILES)
+        with (
+            closing(sqlite3.connect(seeded / DATABASE)) as before,
+            closing(sqlite3.connect(self.folder / DATABASE, timeout=10)) as present,
+        ):
+            before.backup(present)
+        self.mail.messages.clear()
+        self.known.clear()
+
+    def _wait_until_all_is_sent(self) -> None:
+        """Let no letter of one test come in during the next."""
+        deadline = time.monotonic() + LETTER_SECONDS
+        with closing(sqlite3.connect(self.folder / DATABASE, timeout=10)) as database:
+            while database.execute("SELECT count(*) FROM letter WHERE state = 'waiting'").fetchone()[0]:
+                assert time.monotonic() < deadline, f"letters stay:\n{self.log.read_text(encoding='utf-8')}"
+                time.sleep(0.02)
+
 
 @contextmanager
 def running_portal() -> Iterator[Portal]:
@@ -80,17 +107,18 @@ def running_portal() -> Iterator[Portal]:
 
 
 def _seeded_folder() -> Path:
-    """Give a folder with the demo club, seeded once for the whole run."""
+    """Give a folder with the demo club, seeded and swept once for the whole run."""
     folder = run_folder() / "demo"
     with once("demo") as is_first:
         if is_first:
-            subprocess.run(
-                [sys.executable, "-m", "flask", "--app", "wsgi", *SEED],
-                cwd=ROOT,
-                env=_environment(folder, 0, 0),
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+            for words in (SEED, FIRST_SWEEPS):
+                subprocess.run(
+                    [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+                    cwd=ROOT,
+                    env=_environment(folder, 0, 0),
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
     return folder
 
 

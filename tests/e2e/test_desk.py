@@ -196,31 +196,23 @@ def test_pictures_come_closer_turn_and_change(casey: Visitor) -> None:
     casey.assert_drawn(page.locator("[data-view] img"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_screens_with_forms_and_slips_are_accessible(
-    portal: Portal, visit: Visit, device: dict[str, Any], scheme: str
-) -> None:
-    casey = visit(portal, device=device, scheme=scheme)
+def test_screens_with_forms_and_slips_are_accessible(portal: Portal, visit: Visit, device: dict[str, Any]) -> None:
+    casey = visit(portal, device=device)
     casey.sign_in(CASEY)
     take_ashas_claim(casey)
-    _is_sound(casey)
+    casey.assert_sound()
     casey.page.locator("#points").fill("-4")
     casey.page.locator(".act button").click()
     casey.sees("Enter 1 point or more")
-    _is_sound(casey)
+    casey.assert_sound()
     casey.page.locator("#version").evaluate("field => { field.value = 1; }")
     casey.page.locator(".act button").click()
     casey.sees("This claim changed while your page was open")
-    _is_sound(casey)
+    casey.assert_sound()
     casey.follow("Asha Rao")
-    _is_sound(casey)
+    casey.assert_sound()
     casey.follow("Adjust points")
     casey.press("Adjust and write to Asha")
     casey.sees("Choose a reason")
-    _is_sound(casey)
-
-
-def _is_sound(visitor: Visitor) -> None:
-    visitor.assert_accessible()
-    visitor.assert_fits()
+    casey.assert_sound()

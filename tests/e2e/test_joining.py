@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -12,19 +12,12 @@ import pytest
 from portal.clock import now
 from tests import pictures
 from tests.e2e.pages import DESKTOP, PHONE, Visitor
-from tests.e2e.portals import Portal, running_portal
+from tests.e2e.portals import Portal
 
 PASSWORD = "violet harbour ladder nine"
 CASEY = "casey@club.example"
 Visit = Callable[..., Visitor]
 WAYS = pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
-
-
-@pytest.fixture(scope="module")
-def portal() -> Iterator[Portal]:
-    """One portal for the module: nobody here gets in another one's way."""
-    with running_portal() as portal:
-        yield portal
 
 
 @pytest.fixture

@@ -10,24 +10,17 @@ from playwright.sync_api import CDPSession
 
 from tests.cast import PASSWORD
 from tests.e2e.pages import Visitor
-from tests.e2e.portals import Portal, running_portal
+from tests.e2e.portals import Portal
 from tests.mail_server import HOST
 
 Visit = Callable[..., Visitor]
 WITH_PASSKEY = "Sign in with a passkey"
 
 
-@pytest.fixture(scope="module")
-def numbered_portal() -> Iterator[Portal]:
-    """One portal for all of them: each test has a member of its own."""
-    with running_portal() as portal:
-        yield portal
-
-
-@pytest.fixture(scope="module")
-def named_portal(numbered_portal: Portal) -> Portal:
+@pytest.fixture
+def named_portal(portal: Portal) -> Portal:
     """The portal under a name: for an address of numbers browsers make no passkeys."""
-    return replace(numbered_portal, url=numbered_portal.url.replace(HOST, "localhost"))
+    return replace(portal, url=portal.url.replace(HOST, "localhost"))
 
 
 class Phone:
@@ -71,6 +64,13 @@ def add_passkey(visitor: Visitor, phone: Phone, name: str) -> None:
         visitor.sees("The passkey is there")
 
 
+def press_alone(visitor: Visitor) -> None:
+    """Be a browser that offers nothing by itself, so that only the button signs in; from the next page on."""
+    visitor.page.add_init_script(
+        "if (window.PublicKeyCredential) PublicKeyCredential.isConditionalMediationAvailable = async () => false;"
+    )
+
+
 def give_password(visitor: Visitor, email: str) -> None:
     """Take the first step alone."""
     visitor.open("/sign-in")
@@ -83,6 +83,7 @@ def give_password(visitor: Visitor, email: str) -> None:
 def test_member_adds_a_passkey_signs_in_without_typing_and_removes_it(named_portal: Portal, visit: Visit) -> None:
     asha = visit(named_portal)
     phone = Phone(asha)
+    press_alone(asha)
     asha.sign_in("asha@club.example")
     asha.open("/you/passkeys/new")
     asha.assert_accessible()
@@ -123,6 +124,7 @@ def test_browser_offers_the_passkey_where_an_address_is_typed(named_portal: Port
 def test_phone_that_does_not_know_its_owner_signs_nobody_in(named_portal: Portal, visit: Visit) -> None:
     pia = visit(named_portal)
     phone = Phone(pia)
+    press_alone(pia)
     pia.sign_in("pia@club.example")
     add_passkey(pia, phone, "My phone")
     pia.sign_out()
@@ -177,15 +179,15 @@ def test_second_passkey_of_one_phone_is_not_made(named_portal: Portal, visit: Vi
     bruno.assert_accessible()
 
 
-def test_demo_under_a_number_says_where_passkeys_are_made(numbered_portal: Portal, visit: Visit) -> None:
-    asha = visit(numbered_portal)
+def test_demo_under_a_number_says_where_passkeys_are_made(portal: Portal, visit: Visit) -> None:
+    asha = visit(portal)
     asha.open("/sign-in")
     assert not asha.page.get_by_text(WITH_PASSKEY).is_visible()
     asha.sign_in("asha@club.example")
     asha.open("/you/safety")
 
     link = asha.page.get_by_role("link", name="Open this page under a name")
-    assert link.get_attribute("href") == numbered_portal.url.replace(HOST, "localhost") + "/you/safety"
+    assert link.get_attribute("href") == portal.url.replace(HOST, "localhost") + "/you/safety"
 
 
 def test_without_scripts_no_passkey_is_offered(named_portal: Portal, visit: Visit) -> None:
