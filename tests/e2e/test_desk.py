@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.pages import DESKTOP, PHONE, Visitor
 from tests.e2e.portals import Portal
@@ -96,6 +96,21 @@ def test_screen_follows_the_verdict_that_is_chosen(casey: Visitor) -> None:
     expect(page.locator("#ask")).to_be_visible()
     expect(page.locator("#reply")).to_have_value("")
     expect(send).to_contain_text("Ask Asha and wait", use_inner_text=True)
+
+
+def test_verdict_chosen_before_the_scripts_have_come_changes_the_reply_as_well(casey: Visitor) -> None:
+    take_ashas_claim(casey)
+    page = casey.page
+    held: list[Route] = []
+    page.route("**/htmx*", lambda route, _request: held.append(route))
+    with page.expect_request("**/htmx*"):
+        page.reload()
+    page.keyboard.press("3")
+    expect(page.get_by_label("Decline")).to_be_checked()
+    for route in held:
+        route.continue_()
+
+    expect(page.locator("#reply")).to_have_value(re.compile("could not add points"))
 
 
 def test_sum_follows_the_points_and_typed_words_stay(casey: Visitor) -> None:

@@ -122,6 +122,17 @@
       template.value = (called(reason.value) || called("") || all[0])?.value ?? "";
       template.dispatchEvent(new Event("change", { bubbles: true }));
     };
+    // What was chosen or typed while htmx did not listen, before it came or as it put a new reply in, is told again:
+    // the reply must fit the verdict.
+    let missed = new Map();
+    const keep = ({ target, type }) => missed?.set(target.name, [target, type]);
+    for (const type of ["change", "input"]) form.addEventListener(type, keep, true);
+    form.addEventListener("htmx:after:init", ({ target }) => {
+      if (target.id !== "words" || !missed) return;
+      const all = [...missed.values()];
+      missed = null;
+      for (const [field, type] of all) field.dispatchEvent(new Event(type, { bubbles: true }));
+    });
     form.addEventListener("change", ({ target }) => {
       if (target.name === "verdict") {
         fit();
@@ -130,7 +141,9 @@
     });
     // A template that was asked for before somebody began to type comes too late to replace their words.
     form.addEventListener("htmx:before:swap", (event) => {
-      if (event.target.id === "words" && !isUntouched()) event.preventDefault();
+      if (event.target.id !== "words") return;
+      if (isUntouched()) missed = new Map();
+      else event.preventDefault();
     });
     fit();
   }
