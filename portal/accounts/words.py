@@ -20,6 +20,7 @@ DEEDS = {
     "session_ended": _l("A device was signed out"),
     "confirmed_self": _l("You confirmed that it is you"),
     "limit_hit": _l("Further tries were held up"),
+    "owner_warned": _l("We wrote to you about many sign-ins that failed"),
     "password_link_asked": _l("A link for a new password was asked for"),
     "password_changed": _l("Your password was changed"),
     "device_remembered": _l("A device was remembered"),

@@ -21,6 +21,7 @@ class Verb(StrEnum):
     SESSION_ENDED = "session_ended"
     CONFIRMED_SELF = "confirmed_self"
     LIMIT_HIT = "limit_hit"
+    OWNER_WARNED = "owner_warned"
     ACCESS_REFUSED = "access_refused"
     PASSWORD_LINK_ASKED = "password_link_asked"  # noqa: S105 - a word of the log
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word of the log

@@ -152,6 +152,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "until": "14:12",
     },
     "new_device": NOTED,
+    "many_failures": NOTED | {"address": "198.51.100.7"},
     "code_used": NOTED | {"left": 9},
     "code_used-last": NOTED | {"left": 1},
     "factor_changed": NOTED | {"change": "app_added"},

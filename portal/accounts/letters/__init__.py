@@ -86,6 +86,11 @@ def new_device(login: Login, *, device: str, at: datetime) -> Letter:
     return _note(login, "new_device", at, device=device)
 
 
+def many_failures(login: Login, *, device: str, address: str, at: datetime) -> Letter:
+    """Tell the owner that somebody has tried again and again to get in, and could not."""
+    return _note(login, "many_failures", at, device=device, address=address)
+
+
 def code_used(login: Login, *, left: int, device: str, at: datetime) -> Letter:
     """Tell the owner that a recovery code was used, and how many are left."""
     return _note(login, "code_used", at, device=device, left=left)

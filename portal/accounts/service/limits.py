@@ -75,6 +75,13 @@ def spend(*claims: tuple[Limit, str], at: datetime) -> int:
     return max(state.wait for _, state in spent)
 
 
+def is_spent(limit: Limit, subject: str, *, at: datetime) -> bool:
+    """Tell whether this limit holds its subject up just now."""
+    wanted = select(_counter.blocked_until).where(_counter.key == _key(limit, subject))
+    until = db.session.connection().execute(wanted).scalar()
+    return until is not None and until > at
+
+
 def give_back(limit: Limit, subject: str) -> None:
     """Return a try that did no harm: limits of this kind count failures only."""
     left = case((_counter.spent > 1, _counter.spent - 1), else_=0)

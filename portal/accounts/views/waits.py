@@ -5,13 +5,22 @@ A browser that is known keeps an allowance of its own, so that nobody can lock a
 
 import uuid
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal import programme
+from portal.accounts import letters, queries
+from portal.accounts.devices import device_name
+from portal.accounts.queries import Login
+from portal.accounts.rules import Address
 from portal.accounts.service import devices, limits
 from portal.accounts.service.limits import Limit
 from portal.accounts.views.entering import address, this_device
+from portal.audit.rules import Verb
+from portal.audit.service import record
 from portal.clock import now
+from portal.mail import outbox
 from portal.unit_of_work import unit_of_work
 from portal.web.links import settings
 from portal.web.trail import where
@@ -27,6 +36,10 @@ def before_password(canonical: str, *, device: str) -> int:
         wait = limits.spend(*_password_limits(canonical, device), at=now())
         if wait:
             limits.note_hit("sign-in-device" if device else "sign-in", where=where(), at=now())
+            # The owner is told about their account, and not about a place from which many are tried.
+            own, *_others = _password_limits(canonical, device)
+            if limits.is_spent(*own, at=now()):
+                _warn(canonical, queries.login_of(canonical))
     return wait
 
 
@@ -44,6 +57,8 @@ def before_code(user_id: uuid.UUID) -> int:
         wait = limits.spend(*_code_limits(user_id), at=now())
         if wait:
             limits.note_hit("code", where=where(), at=now(), about=user_id)
+            login = queries.login_by_id(user_id)
+            _warn(login.canonical, login)
     return wait
 
 
@@ -72,6 +87,20 @@ def words(seconds: int) -> str:
 def is_known_here(user_id: uuid.UUID) -> bool:
     """Tell whether this browser is known to somebody."""
     return bool(this_device()) and devices.is_known(user_id, this_device())
+
+
+def _warn(canonical: str, owner: Login | None) -> None:
+    """Write to the owner once a day at most, and the same rows where there is nobody to write to."""
+    at = now()
+    if not limits.is_first("owner-warned", canonical, seconds=DAY, at=at):
+        return
+    found = owner if owner and not owner.is_disabled else None
+    record(Verb.OWNER_WARNED, at=at, where=where(), about=found.user_id if found else None)
+    if found:
+        device = device_name(request.user_agent.string)
+        outbox.add(letters.many_failures(found, device=device, address=address(), at=at))
+    else:
+        outbox.add(letters.decoy(Address(canonical, canonical), locale=programme.current().club.locale))
 
 
 def _password_limits(canonical: str, device: str) -> tuple[tuple[Limit, str], ...]:
