@@ -7,6 +7,7 @@ import uuid
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from portal import programme
 
@@ -15,14 +16,21 @@ BY_HAND = "manual"
 
 
 class AgeProvider(Protocol):
-    """Somebody who checks ages. Its verdict comes in through `service.ages.decide`, whenever it has one."""
+    """Somebody who checks ages. Its verdict comes in through `service.ages.decide`, whenever it has one.
+
+    With it goes the letter `letters.age_decided`, in the same unit of work.
+    """
 
     @property
     def wants_document(self) -> bool:
         """Tell whether members send us a picture of a document."""
 
     def begin(self, check_id: uuid.UUID) -> str:
-        """Begin a check; give the address the member goes on to, or nothing where there is nothing to do."""
+        """Begin a check; give the https address the member goes on to, or nothing where there is nothing to do.
+
+        It is asked again for the same check when the member comes back before the verdict. An OSError says that the
+        provider cannot be reached: the member is asked to try again.
+        """
 
 
 class ByHand:
@@ -38,6 +46,16 @@ class ByHand:
 def provider() -> AgeProvider:
     """Give the provider the programme names, or raise ProgrammeError."""
     return _provider(programme.current().joining.age_check)
+
+
+def host_of(address: str) -> str:
+    """Give the host of an address that members may be sent on to, or nothing: only https, and no names in front."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    is_plain = address.isascii() and address.isprintable() and not set(address) & {" ", "\\"}
+    return parts.hostname or "" if is_plain and parts.scheme == "https" and "@" not in parts.netloc else ""
 
 
 @cache

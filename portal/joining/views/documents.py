@@ -1,6 +1,9 @@
 """A picture of a document, for the look at somebody's age."""
 
-from flask import current_app, request, url_for
+import logging
+import uuid
+
+from flask import current_app, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,11 +15,11 @@ from portal.claims.forms import refusal_words
 from portal.clock import now
 from portal.errors import Refused
 from portal.joining import queries
-from portal.joining.ages import provider
+from portal.joining.ages import host_of, provider
 from portal.joining.forms import DocumentForm
 from portal.joining.service import ages
 from portal.joining.service.ages import MEGABYTE
-from portal.joining.views.requirements import details_form, draw
+from portal.joining.views.requirements import ONWARD, details_form, draw
 from portal.storage.images import ImageRefused
 from portal.storage.store import CouldNotKeep, Store
 from portal.unit_of_work import unit_of_work
@@ -25,6 +28,9 @@ from portal.web.htmx import go
 from portal.web.trail import where
 
 MOST_A_DAY = Limit("age-document", 5, 24 * 3600)
+MOST_BEGINNINGS = Limit("age-begin", 20, 24 * 3600)
+
+log = logging.getLogger("portal.joining")
 
 
 @bp.post("/you/requirements/document")
@@ -63,7 +69,49 @@ def _take(form: DocumentForm) -> str:
         # A second tap, or nothing to check any more: the page says how it stands.
         store.delete(key)
         return ""
-    provider().begin(check_id)
+    return begin_at_provider(check_id)
+
+
+@bp.post("/you/requirements/age")
+@unfinished_too
+def begin_age_check() -> ResponseReturnValue:
+    fault = _begin(visitor().member)
+    if fault:
+        standing, form = queries.standing_of(visitor().member), DocumentForm()
+        form.form_errors.append(fault)
+        return draw(standing, details_form(standing), 422, document=form)
+    return go(url_for("accounts.show_requirements"))
+
+
+def _begin(member_id: uuid.UUID) -> str:
+    """Ask whoever checks ages, or go on where it was begun; give the words for what is wrong, or nothing."""
+    if provider().wants_document or not programme.current().joining.checks_age:
+        return ""
+    with unit_of_work():
+        wait = limits.spend((MOST_BEGINNINGS, str(member_id)), at=now())
+    if wait:
+        return str(_("That was too often for one day. Begin again tomorrow"))
+    try:
+        with unit_of_work():
+            check_id = ages.ask(member_id, "", where=where(), at=now())
+    except Refused:
+        check = queries.standing_of(member_id).check
+        if check is None or check.state != "waiting":
+            return ""
+        check_id = check.id
+    return begin_at_provider(check_id)
+
+
+def begin_at_provider(check_id: uuid.UUID) -> str:
+    """Begin with no unit of work open, and keep in this browser where the member goes on; give what is wrong."""
+    try:
+        address = provider().begin(check_id)
+    except OSError:
+        log.warning("the provider of age checks cannot be reached", exc_info=True)
+        return str(_("Whoever checks ages for us cannot be reached just now. Try again in a few minutes"))
+    if address and not host_of(address):
+        log.error("the provider of age checks gave an address nobody is sent to")
+    session[ONWARD] = [str(check_id), address if host_of(address) else ""]
     return ""
 
 

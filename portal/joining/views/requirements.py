@@ -11,7 +11,7 @@ from portal.accounts.views.you import WORD
 from portal.clock import now
 from portal.errors import Refused
 from portal.joining import queries
-from portal.joining.ages import provider
+from portal.joining.ages import host_of, provider
 from portal.joining.forms import DetailsForm, DocumentForm
 from portal.joining.queries import Standing
 from portal.joining.service import details, joins
@@ -21,6 +21,9 @@ from portal.web.access import unfinished_too, visitor
 from portal.web.htmx import go, page
 from portal.web.trail import where
 from portal.working_days import calendar_of
+
+# Where a provider of age checks wants the member to go on, and for which check.
+ONWARD = "age_onward"
 
 
 @bp.get("/you/requirements")
@@ -71,15 +74,20 @@ def draw(standing: Standing, form: DetailsForm, status: int = 200, *, document: 
     """Show the page; a form may be the one that was just refused."""
     terms, calendar = programme.current().joining, calendar_of(programme.current())
     check = standing.check
+    kept_for, kept = session.get(ONWARD, ("", ""))
+    onward = kept if check and kept_for == str(check.id) else ""
     return page(
         "joining/requirements.html",
         status=status,
         word=session.pop(WORD, ""),
         standing=standing,
-        form=document if document and document.errors else form,
+        form=document if document and (document.errors or document.form_errors) else form,
         details=form,
         document=document or DocumentForm(),
         sends_document=terms.checks_age and provider().wants_document,
+        is_elsewhere=terms.checks_age and not provider().wants_document,
+        onward=onward,
+        onward_host=host_of(onward),
         most_mb=programme.current().claims.evidence_mb,
         answer_by=calendar.add_working_days(check.asked_at, terms.age_working_days) if check else None,
         titles={activity.key: activity.name for activity in programme.current().activities},
