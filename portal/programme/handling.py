@@ -69,6 +69,7 @@ class JoiningTerms(Part):
     age_check: Key = "manual"
     age_working_days: int = Field(1, ge=0, le=30)
     hold_days: Days = 30
+    unconfirmed_days: Days = 14
 
     @property
     def checks_age(self) -> bool:
