@@ -167,3 +167,12 @@ def test_unfinished_member_reads_here_that_their_details_are_saved(site: Site, m
 
     assert (saved.path, "Your details are saved." in saved.text) == ("/you/requirements", True)
     assert "Your details are saved." not in browser.open("accounts.show_requirements").text
+
+
+def test_unfinished_member_signs_another_device_out(site: Site, mara: Person) -> None:
+    here, other = site.as_(mara), site.as_(mara)
+
+    one_left = here.open("accounts.show_safety").submit(form="form[action*='/you/places/']")
+
+    assert (one_left.path, "Where you are signed in" in one_left.texts("h2")) == ("/you/safety", True)
+    assert other.open("accounts.show_requirements").path.startswith("/sign-in")

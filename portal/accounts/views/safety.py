@@ -38,7 +38,7 @@ def show_safety() -> ResponseReturnValue:
         removed=request.args.get("removed") == "app",
         word=session.pop(WORD, ""),
         said="" if who.member_id else session.pop(you.WORD, ""),
-        places=() if who.member_id else queries.places_of(who.user_id, this=who.session_id, at=now()),
+        places=() if you.has_own_page(who) else queries.places_of(who.user_id, this=who.session_id, at=now()),
     )
 
 

@@ -16,7 +16,7 @@ from portal.audit.service import record
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
 from portal.web import ui
-from portal.web.access import members_only, signed_in, visitor
+from portal.web.access import Visitor, members_only, signed_in, visitor
 from portal.web.htmx import go, page
 from portal.web.trail import actor, where
 
@@ -60,9 +60,14 @@ def end_other_places() -> ResponseReturnValue:
     return _back()
 
 
+def has_own_page(who: Visitor) -> bool:
+    """Tell whether the page about themselves is open to them: not to staff alone, nor before joining is finished."""
+    return who.member_id is not None and not who.is_unfinished
+
+
 def _back() -> Response:
-    """Go back to where the list stands: our own people have it beside their second step."""
-    return go(url_for("accounts.show_you" if visitor().member_id else "accounts.show_safety"))
+    """Go back to where the list stands: who cannot open the page about themselves has it beside their second step."""
+    return go(url_for("accounts.show_you" if has_own_page(visitor()) else "accounts.show_safety"))
 
 
 def _note_end(user_id: uuid.UUID, thing: tuple[str, str], *, at: datetime) -> None:
