@@ -10,6 +10,7 @@ from tools.bench.entrance import rank_distance
 TRIES = 60
 # Beyond this the two differ for certain; honest noise stays far below.
 FARTHEST = 4.0
+SUSPICIOUS = 1.5
 ROUNDS = 3
 
 
@@ -49,8 +50,17 @@ def _post(site: Site, path: str, token: str, number: int, **fields: str) -> None
 
 
 def _told_apart(ask: Callable[[str, int], None]) -> bool:
-    """Tell whether known and unknown addresses differ every time they are compared: noise does so once at the most."""
-    return all(abs(rank_distance(*_interleaved(ask, part))) >= FARTHEST for part in range(ROUNDS))
+    """Tell whether known and unknown addresses differ; when a first look is not sure, more tries decide.
+
+    A true difference stands out the more, the more often it is looked at, and noise the less.
+    """
+    known, unknown = _interleaved(ask, 0)
+    if abs(rank_distance(known, unknown)) < SUSPICIOUS:
+        return False
+    for part in range(1, ROUNDS):
+        more_known, more_unknown = _interleaved(ask, part)
+        known, unknown = known + more_known, unknown + more_unknown
+    return abs(rank_distance(known, unknown)) >= FARTHEST
 
 
 def _interleaved(ask: Callable[[str, int], None], part: int) -> tuple[list[float], list[float]]:
