@@ -63,7 +63,6 @@ class Asker:
 
     user_id: UUID
     member_id: UUID | None
-    email: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.accounts.models import Member, MemberAddress
+from portal.accounts.models import AccountLink, Member, MemberAddress
+from portal.accounts.rules import LinkKind
 from portal.claims.lines import What
 from portal.claims.models import Claim, ClaimEvent
 from portal.claims.rules import ClaimState, Verdict
@@ -19,6 +20,7 @@ from tests.cast import Person
 from tests.claims.outside import WORDS, another_browser, write
 from tests.claims.uploading import small
 from tests.page import Page
+from tests.proofreading import text_of
 from tests.site import Site
 
 PETRA = "petra@mail.example"
@@ -225,6 +227,29 @@ def test_agents_own_words_are_not_there_for_them(site: Site, casey: Person, noor
     site.as_(casey).open("care.show_claim", claim_id=claim.id, status=404)
     assert claim.reference not in site.as_(casey).open("care.show_queue").text
     post(site.as_(casey), f"/care/claims/{claim.id}/lease", status=404)
+    assert bench(site, noor, claim).h1 == "I cannot get in"
+
+
+@pytest.mark.parametrize("whose", ["their own", "of their household"])
+def test_words_from_a_further_address_are_their_own_as_well(
+    site: Site, asha: Person, casey: Person, noor: Person, whose: str
+) -> None:
+    with unit_of_work():
+        if whose == "their own":
+            db.session.get_one(Member, asha.member).user_id = casey.user_id
+        else:
+            link = AccountLink(user_id=casey.user_id, other_id=asha.user_id, kind=LinkKind.DECLARED, since=now())
+            db.session.add(link)
+    factories.an_address(asha, "home@mail.example")
+    write(another_browser(site), "Home@MAIL.example")
+    claim = db.session.query(Claim).one()
+    mine = site.as_(casey)
+
+    mine.open("care.show_claim", claim_id=claim.id, status=404)
+    queue = mine.open("care.show_queue")
+    assert queue.texts("tbody tr") == mine.open("/care/?find=home%40mail.example").texts("tbody tr") == []
+    assert {text_of(count) for count in queue.all("li a small")} == {"0"}
+    post(mine, f"/care/claims/{claim.id}/lease", status=404)
     assert bench(site, noor, claim).h1 == "I cannot get in"
 
 

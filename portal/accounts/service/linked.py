@@ -47,6 +47,21 @@ def linked_members(me: Any) -> Select[Any]:  # noqa: ANN401 - as above
     return select(Member.id).where(Member.user_id.in_(linked_users(me)))
 
 
+def addresses_around(me: Any) -> CompoundSelect[Any]:  # noqa: ANN401 - as above
+    """Select every address that is one's own or that of a linked login: where they sign in, and those they proved."""
+    return union(
+        select(User.email_canonical).where(or_(User.id == me, User.id.in_(linked_users(me)))),
+        select(MemberAddress.email_canonical)
+        .join(Member, Member.id == MemberAddress.member_id)
+        .where(MemberAddress.proved_at.is_not(None), or_(Member.user_id == me, Member.user_id.in_(linked_users(me)))),
+    )
+
+
+def owner_of(canonical: str) -> uuid.UUID | None:
+    """Find the login an address belongs to: they sign in with it, or have proved it."""
+    return db.session.scalar(_owner_of(canonical))
+
+
 def is_linked(member_id: ColumnElement[Any], me: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
     """Say in SQL that a membership belongs to a login linked to `me`; where there is none, it does not."""
     return member_id.is_not(None) & member_id.in_(linked_members(me))
@@ -73,7 +88,7 @@ def are_linked(one: uuid.UUID, other: uuid.UUID) -> bool:
 
 def declare(user_id: uuid.UUID, wanted: Address, *, where: Where, at: datetime) -> None:
     """Note that the account behind an address belongs to the same person or household; of an unknown one nothing."""
-    other = db.session.scalar(_owner_of(wanted.canonical))
+    other = owner_of(wanted.canonical)
     if other is not None and other != user_id:
         _write(Pair(user_id, other, LinkKind.DECLARED), at)
     role = db.session.scalar(select(User.role).where(User.id == user_id)) or ""

@@ -176,7 +176,7 @@ def sheet_of(claim_id: uuid.UUID, asker: Asker) -> Sheet:
         .where(
             claim.id == claim_id,
             claim.state != ClaimState.DRAFT.value,
-            is_not_own(asker.user_id, asker.member_id, asker.email),
+            is_not_own(asker.user_id, asker.member_id),
         )
     ).one_or_none()
     if row is None:

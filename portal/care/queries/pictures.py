@@ -75,7 +75,7 @@ def picture_for(claim_id: uuid.UUID, evidence_id: uuid.UUID, asker: Asker) -> Ke
             evidence.removed_at.is_(None),
             evidence.sent_with_id.is_not(None),
             claim.state != ClaimState.DRAFT.value,
-            is_not_own(asker.user_id, asker.member_id, asker.email),
+            is_not_own(asker.user_id, asker.member_id),
         )
     ).one_or_none()
     if row is None:

@@ -107,7 +107,6 @@ def rows_for(wanted: Wanted, asker: Asker, *, at: datetime, after: Cursor | None
     )
     values: dict[str, Any] = {
         "me": asker.user_id,
-        "email": asker.email,
         "own_member": asker.member_id,
         "at": at,
         "tomorrow": tomorrow(at),

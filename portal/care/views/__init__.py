@@ -11,7 +11,7 @@ bp = Blueprint("care", __name__)
 def asker() -> Asker:
     """Give who looks, as the desk's queries want to know them."""
     who = visitor()
-    return Asker(who.user_id, who.member_id, who.email.casefold())
+    return Asker(who.user_id, who.member_id)
 
 
 from portal.care.views import acts, ages, claim, decision, evidence, lost_factor, members, people, queue  # noqa: E402, F401 - they hang their routes on bp

@@ -35,7 +35,6 @@ class Agent:
     user_id: uuid.UUID
     name: str
     role: Role
-    email: str
     member_id: uuid.UUID | None
 
     @property
@@ -65,13 +64,13 @@ class Taken(Conflict):
 def agent_of(user_id: uuid.UUID) -> Agent:
     """Read who acts, now: rights taken away while a page was open are gone; raises NotFound."""
     row = db.session.execute(
-        select(User.name, User.role, User.email_canonical, Member.id)
+        select(User.name, User.role, Member.id)
         .outerjoin(Member, Member.user_id == User.id)
         .where(User.id == user_id, User.role.in_(ACTING), User.disabled_at.is_(None))
     ).one_or_none()
     if row is None:
         raise NotFound
-    return Agent(user_id, row.name, Role(row.role), row.email_canonical, row.id)
+    return Agent(user_id, row.name, Role(row.role), row.id)
 
 
 def take(claim_id: uuid.UUID, *, by: uuid.UUID, at: datetime) -> Claim:
@@ -209,7 +208,7 @@ def held(claim_id: uuid.UUID, *, version: int, by: uuid.UUID, at: datetime, take
 def reach(claim_id: uuid.UUID, agent: Agent) -> Claim:
     """Lock a claim for an agent; a draft and a claim of their own, or of a linked account, do not exist for them."""
     claim = moves.locked(claim_id)
-    if claim.state is ClaimState.DRAFT or is_own(claim, agent.user_id, agent.email):
+    if claim.state is ClaimState.DRAFT or is_own(claim, agent.user_id):
         raise NotFound
     return claim
 
@@ -279,7 +278,7 @@ def _waiting_for(agent: Agent, at: datetime) -> Select[uuid.UUID]:
         .where(
             is_waiting(at),
             or_(Claim.snoozed_until.is_(None), Claim.snoozed_until <= at),
-            is_not_own(agent.user_id, agent.member_id, agent.email),
+            is_not_own(agent.user_id, agent.member_id),
         )
         .order_by(
             case((Claim.assignee_id == agent.user_id, 0), else_=1),

@@ -3,30 +3,29 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
-from portal.accounts.models import Member, User
-from portal.accounts.service.linked import are_linked, is_linked, linked_users
+from portal.accounts.models import Member
+from portal.accounts.service.linked import addresses_around, are_linked, is_linked, owner_of
 from portal.claims.models import Claim
 from portal.db import db
 
 
-def is_not_own(user_id: uuid.UUID, member_id: uuid.UUID | None, email: str) -> ColumnElement[bool]:
+def is_not_own(user_id: uuid.UUID, member_id: uuid.UUID | None) -> ColumnElement[bool]:
     """Say in SQL which claims are somebody else's; nobody at the desk ever meets one of their own."""
-    others = or_(Claim.member_id.is_not(None), func.lower(Claim.contact_email) != email) & is_not_linked(user_id)
+    others = is_not_linked(user_id)
     return others if member_id is None else others & or_(Claim.member_id.is_(None), Claim.member_id != member_id)
 
 
 def is_not_linked(me: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an id, or the place of one in a statement
-    """Say in SQL which claims belong to nobody linked to `me`, by membership or by address."""
-    addresses = select(User.email_canonical).where(User.id.in_(linked_users(me)))
-    by_address = Claim.member_id.is_(None) & func.lower(Claim.contact_email).in_(addresses)
+    """Say in SQL which claims belong to nobody linked to `me` by membership, nor to `me` or them by an address."""
+    by_address = Claim.member_id.is_(None) & Claim.contact_email.in_(addresses_around(me))
     return ~is_linked(Claim.__table__.c.member_id, me) & ~by_address
 
 
-def is_own(claim: Claim, user_id: uuid.UUID, email: str) -> bool:
+def is_own(claim: Claim, user_id: uuid.UUID) -> bool:
     """Tell the same of one claim, with mailboxes compared as they are in this moment."""
     if claim.member_id is None:
-        owner = db.session.scalar(select(User.id).where(User.email_canonical == claim.contact_email.casefold()))
-        return claim.contact_email.casefold() == email or (owner is not None and are_linked(user_id, owner))
+        owner = owner_of(claim.contact_email)
+        return owner is not None and are_linked(user_id, owner)
     return are_linked(user_id, db.session.scalars(select(Member.user_id).where(Member.id == claim.member_id)).one())
