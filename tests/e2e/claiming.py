@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 
 from portal.clock import now
@@ -30,7 +31,7 @@ def begin_claim(visitor: Visitor, *, order: str = ORDER, points: str = "300") ->
 def screenshots(visitor: Visitor, folder: Path, kinds: Sequence[str]) -> list[Path]:
     """Take real screenshots of the portal's own pages, 1170 x 2532, each saved in one of the formats."""
     files: list[Path] = []
-    for kind, page in zip(kinds, ("/points", "/"), strict=True):
+    for kind, page in zip(kinds, cycle(("/points", "/"))):
         visitor.open(page)
         visitor.page.wait_for_timeout(800)
         file = folder / f"screen-{len(files) + 1}{SUFFIXES[kind]}"
