@@ -99,6 +99,18 @@ def test_cookie_from_before_signing_out_opens_nothing(site: Site, asha: Person) 
     assert site.open("accounts.show_you").path.startswith("/sign-in")
 
 
+def test_signing_out_is_at_hand_on_every_page_and_clears_the_browser(site: Site, asha: Person, casey: Person) -> None:
+    for person, endpoints in ((asha, ("home.show_home", "home.show_points")), (casey, ("care.show_queue",))):
+        browser = site.as_(person)
+        for endpoint in (*endpoints, "accounts.show_safety"):
+            assert browser.open(endpoint).has('form[action="/sign-out"]'), endpoint
+
+        out = browser.open("accounts.show_safety")
+        answer = browser.send("POST", "/sign-out", data={"csrf_token": out.token}, follow=False, status=303)
+
+        assert answer.response.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_password_that_is_changed_while_it_is_looked_at_opens_nothing(
     site: Site, asha: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
