@@ -1,11 +1,21 @@
 """Alembic's entry: runs the migrations on the app's own engine, SQLite and PostgreSQL alike."""
 
+import pkgutil
+from importlib import import_module
+from importlib.util import find_spec
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.schema import SchemaItem
 
+import portal
 from portal.db import WRITES, db
+
+# The tables of every room, whoever has opened it.
+for room in pkgutil.iter_modules(portal.__path__, "portal."):
+    if room.ispkg and find_spec(f"{room.name}.models"):
+        import_module(f"{room.name}.models")
 
 target: MetaData = db.metadatas[None]
 

@@ -16,6 +16,7 @@ from portal.accounts.models import Member, MemberAddress, User
 from portal.accounts.rules import MemberState, Role, read_address
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import Outcome
+from portal.activities.service.events import hint_key
 from portal.claims.lines import By, What
 from portal.claims.models import Claim
 from portal.claims.rules import ClaimKind, ClaimState
@@ -142,8 +143,9 @@ def an_event(
     happened: datetime | None = None,
     amount_minor: int = 4500,
     outcome: Outcome = Outcome.UNMATCHED,
+    hint: str = "",
 ) -> Event:
-    """Record the shop's message about an activity; without a member it waits to be matched."""
+    """Record the shop's message about an activity; without a member it waits to be matched by its hint."""
     at = now()
     key = activity or an_activity()
     event = Event(
@@ -157,6 +159,8 @@ def an_event(
         occurred_at=happened or at - timedelta(days=3),
         received_at=at,
         member_id=member.member if member else None,
+        member_hint=hint,
+        hint_key=hint_key(hint),
         outcome=outcome,
     )
     event.subject_key = normal_subject(event.subject)

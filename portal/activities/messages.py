@@ -5,12 +5,26 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from portal.activities.rules import EventKind
+
+# What messages could not say once is left out where it says nothing, so that those that are kept read as they did.
+LATER = {"kind": EventKind.EARN, "points": None, "items": ()}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A part of an amount: what kind of thing was paid for, and how much of the amount it is."""
+
+    category: str
+    amount_minor: int
+
 
 @dataclass(frozen=True, slots=True)
 class ShopMessage:
     """What the shop says: `source` and `external_id` name the message, `member_hint` is a member number or an address.
 
-    Amounts are in the smallest coin of `currency`.
+    Amounts are in the smallest coin of `currency`: of what was bought, or of what was sent back. `points` are what a
+    redemption spends.
     """
 
     source: str
@@ -21,9 +35,15 @@ class ShopMessage:
     subject: str = ""
     amount_minor: int | None = None
     currency: str = ""
+    kind: EventKind = EventKind.EARN
+    points: int | None = None
+    items: tuple[Item, ...] = ()
 
     @property
     def digest(self) -> str:
         """Give the fingerprint of the body, by which a changed one is known."""
         body = asdict(self) | {"occurred_at": self.occurred_at.astimezone(UTC).isoformat()}
+        for name, silent in LATER.items():
+            if getattr(self, name) == silent:
+                del body[name]
         return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

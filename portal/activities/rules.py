@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from portal.programme import EarnRule
 
 __all__ = [
+    "EventKind",
     "Outcome",
     "Priced",
     "Step",
@@ -23,6 +24,15 @@ __all__ = [
     "price",
     "steps_from",
 ]
+
+
+class EventKind(StrEnum):
+    """What an event says: something earned, taken back, spent, or undone altogether."""
+
+    EARN = "earn"
+    RETURN = "return"
+    REDEMPTION = "redemption"
+    CANCELLATION = "cancellation"
 
 
 class Outcome(StrEnum):

@@ -8,6 +8,7 @@ from portal import programme
 from portal.activities.models import Event, Expectation
 from portal.activities.pricing import priced, title_of
 from portal.activities.rules import Outcome, due_at, normal_subject
+from portal.activities.service.events import hint_key
 from portal.demo.books import Books, Line
 from portal.demo.people import Person
 from portal.points.rules import EntryKind
@@ -103,6 +104,7 @@ class History:
             received_at=when + timedelta(minutes=2),
             member_id=None if outcome is Outcome.UNMATCHED else self.person.member_id,
             member_hint=hint,
+            hint_key=hint_key(hint),
             outcome=outcome.value,
             outcome_code="",
         )

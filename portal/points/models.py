@@ -1,7 +1,7 @@
 """The ledger's tables. The database itself refuses to change or delete an entry (see migrations)."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -45,9 +46,13 @@ class Entry(Base):
         CheckConstraint("points <> 0", name="points_not_zero"),
         CheckConstraint("sequence > 0", name="sequence_from_one"),
         CheckConstraint(f"kind IN ({KINDS})", name="kind"),
-        CheckConstraint("kind <> 'reversal' OR reverses_id IS NOT NULL", name="reversal_names_its_entry"),
+        CheckConstraint(
+            "kind <> 'reversal' OR reverses_id IS NOT NULL OR takes_from_id IS NOT NULL",
+            name="reversal_names_its_entry",
+        ),
         Index("uq_entry_reverses_id", "reverses_id", unique=True),
         Index("ix_entry_member_id_happened_at", "member_id", "happened_at"),
+        Index("ix_entry_takes_from_id", "takes_from_id"),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()
@@ -70,5 +75,20 @@ class Entry(Base):
     claim_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, unique=True)
     rule_version: Mapped[str] = mapped_column(String(60), default="")
     computation: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # The entry this one undoes as a whole, which happens once; and the one it takes a part of, as returns do.
     reverses_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"))
+    takes_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"))
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
+
+
+class ExpiryNotice(Base):
+    """A letter that said which points would lapse on which day: sent once for each day."""
+
+    __tablename__ = "expiry_notice"
+    __table_args__ = (UniqueConstraint("member_id", "expires_on"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
+    expires_on: Mapped[date] = mapped_column(Date)
+    points: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

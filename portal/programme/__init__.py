@@ -1,7 +1,8 @@
 """The club as data: tiers, benefits, activities, rules, targets and words, read from one file and checked."""
 
 from portal.programme.club import Benefit, Club, Tier
-from portal.programme.earning import Activity, EarnRule
+from portal.programme.earning import Activity, EarnRule, Promotion
+from portal.programme.engaging import Question, Quiz, ReferralTerms
 from portal.programme.handling import (
     Ask,
     ClaimTerms,
@@ -16,6 +17,7 @@ from portal.programme.handling import (
     VerdictKey,
 )
 from portal.programme.reading import ProgrammeError, load
+from portal.programme.standing import StandingTerms
 from portal.programme.subjects import normal_subject
 from portal.programme.whole import Programme, current, use
 
@@ -31,11 +33,16 @@ __all__ = [
     "JoiningTerms",
     "Programme",
     "ProgrammeError",
+    "Promotion",
+    "Question",
+    "Quiz",
     "Reason",
     "ReasonFor",
     "ReasonKind",
     "RecordTerms",
+    "ReferralTerms",
     "Reply",
+    "StandingTerms",
     "Tier",
     "VerdictKey",
     "current",

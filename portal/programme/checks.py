@@ -7,6 +7,7 @@ from typing import Protocol, get_args
 
 from portal.programme.club import Club, Tier
 from portal.programme.earning import Activity, EarnRule
+from portal.programme.engaging import Quiz, ReferralTerms
 from portal.programme.handling import (
     Ask,
     ClaimTerms,
@@ -19,6 +20,7 @@ from portal.programme.handling import (
     VerdictKey,
 )
 from portal.programme.lines import Place
+from portal.programme.standing import StandingTerms
 from portal.working_days import UnknownHolidays, bank_holidays
 
 SAMPLE_YEAR = 2026
@@ -46,6 +48,9 @@ class Sheet:
     desk: DeskTerms | None
     records: RecordTerms | None
     joining: JoiningTerms | None
+    standing: StandingTerms | None
+    referral: ReferralTerms | None
+    quizzes: Mapping[int, Quiz]
     reasons: Mapping[int, Reason]
     replies: Mapping[int, Reply]
     asks: Mapping[int, Ask]
@@ -69,6 +74,7 @@ def check(sheet: Sheet) -> list[Fault]:
         *_activities(sheet),
         *_rules(sheet),
         *_versions(sheet),
+        *_quizzes(sheet),
         *_desk(sheet),
         *_reasons(sheet),
         *_access(sheet),
@@ -101,6 +107,7 @@ def _unique(sheet: Sheet) -> Iterator[Fault]:
     yield from _twice("activities", sheet.activities)
     yield from _twice("reasons", sheet.reasons)
     yield from _twice("asks", sheet.asks)
+    yield from _twice("quizzes", sheet.quizzes)
     yield from _twice("help", sheet.help)
     for position, tier in sheet.tiers.items():
         yield from _twice("benefits", dict(enumerate(tier.benefits)), within=("tiers", position))
@@ -164,6 +171,23 @@ def _versions(sheet: Sheet) -> Iterator[Fault]:
         if earlier.activity == later.activity and earlier.is_valid_on(later.valid_from):
             message = f"{later.version!r} begins on {later.valid_from}, while {earlier.version!r} is still valid"
             yield Fault(("rules", position, "valid_from"), message)
+
+
+def _quizzes(sheet: Sheet) -> Iterator[Fault]:
+    """Find quizzes that nobody can pass, that are never open, or that belong to no activity."""
+    by_quiz = {activity.key for activity in sheet.activities.values() if activity.done_by == "quiz"}
+    for position, quiz in sheet.quizzes.items():
+        place = ("quizzes", position)
+        if quiz.activity not in by_quiz:
+            yield Fault((*place, "activity"), f"{quiz.activity!r} is no activity that is done by a quiz")
+        if quiz.closes <= quiz.opens:
+            yield Fault((*place, "closes"), f"{quiz.closes} is not after {quiz.opens}")
+        if quiz.needed > len(quiz.questions):
+            yield Fault((*place, "needed"), f"{quiz.needed} right answers of {len(quiz.questions)} cannot be given")
+        for number, question in enumerate(quiz.questions):
+            if question.right > len(question.choices):
+                message = f"{question.right} is none of the {len(question.choices)} choices"
+                yield Fault((*place, "questions", number, "right"), message)
 
 
 def _desk(sheet: Sheet) -> Iterator[Fault]:

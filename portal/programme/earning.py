@@ -4,12 +4,19 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from string import Formatter
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from portal.programme.club import Key, Line, Part, Prose
 from portal.programme.subjects import normal_subject
+
+# Where an activity comes from: messages of the shop, or what members do in the portal itself.
+DoneBy = Literal["shop", "device", "quiz", "referral"]
+# How the last sign of a serial number is reckoned from the others, if it is.
+CheckDigit = Literal["", "luhn", "mod36"]
+Rounding = Literal["down", "half_up", "up"]
+CapPeriod = Literal["day", "month", "year", "ever"]
 
 TITLE_WORDS = frozenset({"day"})
 Factor = Annotated[Decimal, Field(gt=0, le=1000)]
@@ -30,6 +37,8 @@ class Activity(Part):
     delay_hours: int = Field(ge=0, le=24 * 90)
     claimable: bool = True
     has_amount: bool = False
+    done_by: DoneBy = "shop"
+    check_digit: CheckDigit = ""
 
     @property
     def delay(self) -> timedelta:
@@ -56,11 +65,31 @@ class Activity(Part):
         return value
 
 
+class Promotion(Part):
+    """Some days on which a rule gives more: its first and last day belong to it.
+
+    It multiplies, adds a bonus, or both; `minimum_minor` is the least amount it asks for.
+    """
+
+    key: Key
+    label: Annotated[str, Field(min_length=1, max_length=200)]
+    first: date
+    last: date
+    multiplier: Factor = Decimal(1)
+    bonus: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    minimum_minor: int | None = Field(None, ge=1)
+
+    def is_on(self, day: date) -> bool:
+        """Tell whether it runs on a day of the programme's zone."""
+        return self.first <= day <= self.last
+
+
 class EarnRule(Part):
     """How many points an activity earned while this version was in force; its first and last day belong to it.
 
     Points come from the amount (`points_per_unit` for every full `unit_minor` of the smallest coin) or are
-    `fixed`. A multiplier counts on the days it names, or always when it names none.
+    `fixed`. A multiplier counts on the days it names, or always when it names none. `excludes` are categories whose
+    part of the amount does not count; `cap` limits one activity, `member_cap` all of a member's within a period.
     """
 
     activity: Key
@@ -76,6 +105,11 @@ class EarnRule(Part):
     multiplier_label: str = Field("", max_length=200)
     minimum_minor: int | None = Field(None, ge=1)
     cap: Points | None = None
+    promotions: tuple[Promotion, ...] = ()
+    excludes: tuple[Key, ...] = ()
+    rounding: Rounding = "down"
+    member_cap: Points | None = None
+    member_cap_period: CapPeriod = "month"
     text: Prose
 
     def is_valid_on(self, day: date) -> bool:

@@ -13,8 +13,10 @@ from portal.errors import PortalError
 from portal.programme.checks import Fault, Sheet, check
 from portal.programme.club import Club, Part, Tier
 from portal.programme.earning import Activity, EarnRule
+from portal.programme.engaging import Quiz, ReferralTerms
 from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
 from portal.programme.lines import Place, line_of
+from portal.programme.standing import StandingTerms
 from portal.programme.whole import Programme
 
 Kind = TypeVar("Kind", bound=Part)
@@ -83,6 +85,9 @@ def _read(content: dict[str, Any], faults: list[Fault]) -> Sheet:
         desk=_part(DeskTerms, content.get("desk", {}), ("desk",), faults),
         records=_part(RecordTerms, content.get("records", {}), ("records",), faults),
         joining=_part(JoiningTerms, content.get("joining", {}), ("joining",), faults),
+        standing=_part(StandingTerms, content.get("standing", {}), ("standing",), faults),
+        referral=_part(ReferralTerms, content.get("referral", {}), ("referral",), faults),
+        quizzes=_list(Quiz, content, "quizzes", faults) if "quizzes" in content else {},
         reasons=_list(Reason, content, "reasons", faults),
         replies=_list(Reply, content, "replies", faults),
         asks=_list(Ask, content, "asks", faults),
@@ -93,25 +98,32 @@ def _read(content: dict[str, Any], faults: list[Fault]) -> Sheet:
 
 
 def _whole(sheet: Sheet, *, digest: str) -> Programme:
-    if sheet.club is None or sheet.claims is None or sheet.desk is None or sheet.records is None or not sheet.joining:
-        message = "a part that could not be read has left no fault"
-        raise AssertionError(message)
     return Programme(
-        club=sheet.club,
+        club=_there(sheet.club),
         tiers=tuple(sheet.tiers.values()),
         everyone=sheet.everyone,
         activities=tuple(sheet.activities.values()),
         rules=tuple(sheet.rules.values()),
-        claims=sheet.claims,
-        desk=sheet.desk,
-        records=sheet.records,
-        joining=sheet.joining,
+        claims=_there(sheet.claims),
+        desk=_there(sheet.desk),
+        records=_there(sheet.records),
+        joining=_there(sheet.joining),
+        standing=_there(sheet.standing),
+        referral=_there(sheet.referral),
+        quizzes=tuple(sheet.quizzes.values()),
         reasons=tuple(sheet.reasons.values()),
         replies=tuple(sheet.replies.values()),
         asks=tuple(sheet.asks.values()),
         help=tuple(sheet.help.values()),
         digest=digest,
     )
+
+
+def _there(part: Kind | None) -> Kind:
+    if part is None:
+        message = "a part that could not be read has left no fault"
+        raise AssertionError(message)
+    return part
 
 
 def _list(model: type[Kind], content: dict[str, Any], name: str, faults: list[Fault]) -> dict[int, Kind]:

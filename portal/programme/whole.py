@@ -5,7 +5,9 @@ from typing import TypeVar
 
 from portal.programme.club import Club, Line, Part, Tier
 from portal.programme.earning import Activity, EarnRule
+from portal.programme.engaging import Quiz, ReferralTerms
 from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
+from portal.programme.standing import StandingTerms
 
 
 class Programme(Part):
@@ -20,6 +22,9 @@ class Programme(Part):
     desk: DeskTerms
     records: RecordTerms
     joining: JoiningTerms
+    standing: StandingTerms
+    referral: ReferralTerms
+    quizzes: tuple[Quiz, ...] = ()
     reasons: tuple[Reason, ...]
     replies: tuple[Reply, ...]
     asks: tuple[Ask, ...]
@@ -38,6 +43,10 @@ class Programme(Part):
     def activity(self, key: str) -> Activity:
         """Find an activity by its key, or raise KeyError."""
         return _by_key(self.activities, key)
+
+    def quiz(self, key: str) -> Quiz:
+        """Find a quiz by its key, or raise KeyError."""
+        return _by_key(self.quizzes, key)
 
     def reason(self, key: str) -> Reason:
         """Find a reason by its key, or raise KeyError."""
@@ -62,7 +71,7 @@ class Programme(Part):
         return own or tuple(reply for reply in fitting if reply.locale == self.club.locale)
 
 
-Named = TypeVar("Named", Tier, Activity, Reason, Ask)
+Named = TypeVar("Named", Tier, Activity, Quiz, Reason, Ask)
 _in_use: list[Programme] = []
 
 

@@ -112,9 +112,9 @@ def _buys(portal: Portal, email: str) -> int:
     with closing(sqlite3.connect(portal.folder / "portal.sqlite3", timeout=10)) as database, database:
         database.execute("UPDATE member SET joined_at = ? WHERE state = 'pending_email'", (then,))
         database.execute(
-            "UPDATE event SET member_hint = ?, occurred_at = ?, amount_minor = 7000 WHERE id = "
+            "UPDATE event SET member_hint = ?, hint_key = ?, occurred_at = ?, amount_minor = 7000 WHERE id = "
             "(SELECT id FROM event WHERE outcome = 'unmatched' AND activity = 'order' ORDER BY id LIMIT 1)",
-            (email, then),
+            (email, email, then),
         )
     return 70
 

@@ -7,9 +7,8 @@ from sqlalchemy import select, update
 
 from portal import programme
 from portal.accounts.models import Member
-from portal.accounts.rules import BadAddress, read_address
 from portal.activities import pricing
-from portal.activities.messages import ShopMessage
+from portal.activities.messages import Item, ShopMessage
 from portal.activities.models import Event
 from portal.activities.rules import Outcome
 from portal.activities.service.events import judge, promise
@@ -26,17 +25,10 @@ def match_address(member_id: uuid.UUID, canonical: str, *, at: datetime) -> int:
     since = datetime.combine(pricing.day_of(joined_at), time(), tzinfo=zone).astimezone(UTC)
     waiting = db.session.scalars(
         select(Event)
-        .where(Event.outcome == Outcome.UNMATCHED.value, Event.occurred_at >= since, Event.member_hint.contains("@"))
+        .where(Event.outcome == Outcome.UNMATCHED.value, Event.occurred_at >= since, Event.hint_key == canonical)
         .order_by(Event.occurred_at)
     )
-    return sum(_take(event, member_id, at) for event in waiting.all() if _is_about(event.member_hint, canonical))
-
-
-def _is_about(hint: str, canonical: str) -> bool:
-    try:
-        return read_address(hint).canonical == canonical
-    except BadAddress:
-        return False
+    return sum(_take(event, member_id, at) for event in waiting.all())
 
 
 def _take(event: Event, member_id: uuid.UUID, at: datetime) -> bool:
@@ -50,6 +42,9 @@ def _take(event: Event, member_id: uuid.UUID, at: datetime) -> bool:
         subject=event.subject,
         amount_minor=event.amount_minor,
         currency=event.currency,
+        kind=event.kind,
+        points=event.points,
+        items=tuple(Item(**item) for item in event.items),
     )
     answer = judge(message, member_id, at=at)
     taken = db.session.scalar(

@@ -28,4 +28,6 @@ def erase_activities(member_id: uuid.UUID, addresses: Sequence[str], *, at: date
         .values(outcome=Outcome.CANCELLED.value)
     )
     named = func.lower(Event.member_hint).in_(addresses)
-    db.session.execute(update(Event).where(or_(Event.member_id == member_id, named)).values(member_hint=""))
+    db.session.execute(
+        update(Event).where(or_(Event.member_id == member_id, named)).values(member_hint="", hint_key="")
+    )

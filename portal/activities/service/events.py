@@ -1,7 +1,7 @@
 """What the shop tells us, and what it will bring."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -108,6 +108,16 @@ def _owner_of(hint: str) -> uuid.UUID | None:
     return db.session.scalar(signs_in) or db.session.scalar(further)
 
 
+def hint_key(hint: str) -> str:
+    """Give the one form in which hints are compared: a canonical address, or a member number in capitals."""
+    if "@" not in hint:
+        return hint.strip().upper()
+    try:
+        return read_address(hint).canonical
+    except BadAddress:
+        return hint.strip().lower()
+
+
 def judge(message: ShopMessage, member_id: uuid.UUID | None, *, at: datetime) -> Answer:
     """Decide what a message brings; the code says why it brings nothing."""
     if member_id is None:
@@ -181,7 +191,10 @@ def _row(
         "source": message.source,
         "external_id": message.external_id,
         "payload_hash": message.digest,
+        "kind": message.kind,
         "activity": message.activity,
+        "points": message.points,
+        "items": [asdict(item) for item in message.items],
         "subject": message.subject,
         "subject_key": normal_subject(message.subject),
         "amount_minor": message.amount_minor,
@@ -190,6 +203,7 @@ def _row(
         "received_at": at,
         "member_id": member_id,
         "member_hint": message.member_hint,
+        "hint_key": hint_key(message.member_hint),
         "outcome": answer.outcome.value,
         "outcome_code": answer.code,
     }

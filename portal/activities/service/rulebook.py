@@ -15,6 +15,7 @@ from portal.activities.models import RuleVersion
 from portal.db import db
 from portal.programme import EarnRule, ProgrammeError
 
+LATER_KEYS = ("promotions", "excludes", "rounding", "member_cap", "member_cap_period")
 _INSERT = {
     dialect: module.insert(RuleVersion).on_conflict_do_nothing(index_elements=["activity", "version"])
     for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -54,14 +55,22 @@ def _has_changed(rule: EarnRule, row: Any) -> bool:  # noqa: ANN401 - a row of t
 
 
 def _body(rule: EarnRule) -> dict[str, Any]:
-    """Give what a version says, its last day aside, in one spelling: 2 and 2.0 are the same."""
+    """Give what a version says, its last day aside, in one spelling: 2 and 2.0 are the same.
+
+    What rules could not say once is left out where it says nothing, so that old versions read as they did.
+    """
     body = rule.model_dump(exclude={"valid_until"})
-    return {key: _plain(value) for key, value in body.items()}
+    silent = {key for key in LATER_KEYS if body[key] == EarnRule.model_fields[key].default}
+    return {key: _plain(value) for key, value in body.items() if key not in silent}
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
     return value if value is None or isinstance(value, int) else str(value)
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.activities.rules import Outcome
-from portal.db import Base, UtcDateTime, uuid_pk
+from portal.activities.rules import EventKind, Outcome
+from portal.db import Base, UtcDateTime, Word, uuid_pk
 
+KINDS = ", ".join(f"'{kind.value}'" for kind in EventKind)
 OUTCOMES = ", ".join(f"'{outcome.value}'" for outcome in Outcome)
 
 
@@ -46,24 +47,34 @@ class Event(Base):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         CheckConstraint(f"outcome IN ({OUTCOMES})", name="outcome"),
+        CheckConstraint(f"kind IN ({KINDS})", name="kind"),
+        CheckConstraint("points IS NULL OR points > 0", name="points_above_zero"),
         Index("ix_event_subject_key", "subject_key", "outcome"),
         Index("ix_event_member_id_occurred_at", "member_id", "occurred_at"),
         Index("ix_event_outcome_occurred_at", "outcome", "occurred_at"),
+        Index("ix_event_hint_key", "hint_key", "outcome"),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()
     source: Mapped[str] = mapped_column(String(40))
     external_id: Mapped[str] = mapped_column(String(120))
     payload_hash: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[EventKind] = mapped_column(Word(EventKind, 12), default=EventKind.EARN)
     activity: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(80), default="")
     subject_key: Mapped[str] = mapped_column(String(80), default="")
+    # What a redemption spends; everything else is priced by a rule.
+    points: Mapped[int | None] = mapped_column(BigInteger)
+    # Parts of the amount by category, such as {"category": "delivery", "amount_minor": 500}.
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="")
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     member_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("member.id"))
     member_hint: Mapped[str] = mapped_column(String(320), default="")
+    # The hint in the one form in which it is compared: a number in capitals, or a canonical address.
+    hint_key: Mapped[str] = mapped_column(String(320), default="")
     outcome: Mapped[Outcome] = mapped_column(String(12))
     outcome_code: Mapped[str] = mapped_column(String(40), default="")
 
