@@ -5,18 +5,12 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from portal.activities.rules import EventKind
+from portal.activities.rules import EventKind, Item
+
+__all__ = ["Item", "ShopMessage"]
 
 # What messages could not say once is left out where it says nothing, so that those that are kept read as they did.
 LATER = {"kind": EventKind.EARN, "points": None, "items": ()}
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A part of an amount: what kind of thing was paid for, and how much of the amount it is."""
-
-    category: str
-    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Pricing an activity by the programme's rule of its day, and naming it for the ledger."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from babel.dates import format_skeleton
 
 from portal import programme
-from portal.activities.rules import Priced, price
+from portal.activities.rules import Priced, period_of, price
 from portal.programme import EarnRule
 
 
@@ -18,6 +18,13 @@ def priced(activity: str, happened_at: datetime, *, amount_minor: int | None = N
     """Price an activity; None when no rule was in force on its day."""
     rule = rule_at(activity, happened_at)
     return price(rule, amount_minor=amount_minor, day=day_of(happened_at)) if rule else None
+
+
+def cap_span(rule: EarnRule, day: date) -> tuple[datetime, datetime]:
+    """Give the moments between which a member's points by a rule count towards the cap that holds on a day."""
+    zone = programme.current().club.zone
+    first, behind = (datetime.combine(end, time(), tzinfo=zone) for end in period_of(rule.member_cap_period, day))
+    return first.astimezone(UTC), behind.astimezone(UTC)
 
 
 def title_of(activity: str, happened_at: datetime) -> str:

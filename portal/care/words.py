@@ -145,12 +145,22 @@ def _step(step: Step) -> str:
     match step.kind:
         case StepKind.AMOUNT:
             words = _("%(amount)s gives %(points)s", amount=ui.money(step.amount_minor or 0), points=points)
+        case StepKind.EXCLUDED:
+            amount = ui.money(int(step.value))
+            words = _("%(amount)s does not count (%(what)s)", amount=amount, what=step.label)
         case StepKind.FIXED:
             words = _("%(points)s for each", points=points)
         case StepKind.MINIMUM:
             words = _("below %(amount)s it gives nothing", amount=ui.money(int(step.value)))
         case StepKind.MULTIPLIER:
             words = _("× %(factor)s = %(points)s (%(why)s)", factor=step.value, points=points, why=step.label)
+        case StepKind.BONUS:
+            words = _("+ %(bonus)s = %(points)s (%(why)s)", bonus=step.value, points=points, why=step.label)
+        case StepKind.MISSED:
+            words = _("%(why)s only from %(amount)s on", why=step.label, amount=ui.money(int(step.value)))
         case StepKind.CAP:
             words = _("at the most %(points)s", points=points)
+        case StepKind.MEMBER_CAP:
+            had = ui.points(step.granted or 0)
+            words = _("%(points)s, because the member had %(had)s already", points=points, had=had)
     return words

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import flask_babel
 from flask_babel import lazy_gettext as _l
 
 from portal import programme
-from portal.activities.rules import Step, StepKind, steps_from
+from portal.activities.rules import StepKind, steps_from
 from portal.claims.rules import ClaimState
 from portal.home.rules import Asked, Coming
+from portal.home.steps import step_result, step_words
 from portal.points.queries import Line
 from portal.points.rules import EntryKind
 from portal.tiers.rules import Progress
@@ -98,40 +98,8 @@ def _why(computation: Sequence[Mapping[str, Any]], rule: str, reason: str) -> Wh
     if len(steps) == 1 and steps[0].kind is StepKind.FIXED and rule:
         return Why((), "", rule, reason)
     if len(steps) == 1:
-        return Why((), _("%(step)s.", step=_step(steps[0])), rule, reason)
-    return Why(tuple((_step(step), _result(step)) for step in steps), "", rule, reason)
-
-
-def _step(step: Step) -> str:
-    match step.kind:
-        case StepKind.AMOUNT:
-            amount, unit = ui.money(step.amount_minor or 0), ui.money(step.unit_minor or 0)
-            rate = _number(step.value)
-            return ngettext(
-                "%(amount)s, %(rate)s point for each %(unit)s",
-                "%(amount)s, %(rate)s points for each %(unit)s",
-                1 if step.value == 1 else 2,
-                amount=amount,
-                rate=rate,
-                unit=unit,
-            )
-        case StepKind.FIXED:
-            return _("Points for this")
-        case StepKind.MINIMUM:
-            return _("Nothing below %(amount)s", amount=ui.money(int(step.value)))
-        case StepKind.MULTIPLIER:
-            return step.label
-        case StepKind.CAP:
-            return _("At the most")
-
-
-def _result(step: Step) -> str:
-    return f"× {_number(step.value)}" if step.kind is StepKind.MULTIPLIER else ui.points(step.points)
-
-
-def _number(value: Decimal) -> str:
-    """Write a factor without zeros that say nothing: 2, 1.5."""
-    return str(flask_babel.format_decimal(value.normalize()))
+        return Why((), _("%(step)s.", step=step_words(steps[0])), rule, reason)
+    return Why(tuple((step_words(step), step_result(step)) for step in steps), "", rule, reason)
 
 
 def _rule_text(activity: str, version: str) -> str:

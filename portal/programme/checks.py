@@ -8,6 +8,7 @@ from typing import Protocol, get_args
 from portal.programme.club import Club, Tier
 from portal.programme.earning import Activity, EarnRule
 from portal.programme.engaging import Quiz, ReferralTerms
+from portal.programme.faults import Fault
 from portal.programme.handling import (
     Ask,
     ClaimTerms,
@@ -20,19 +21,12 @@ from portal.programme.handling import (
     VerdictKey,
 )
 from portal.programme.lines import Place
+from portal.programme.rule_checks import check_rules
 from portal.programme.standing import StandingTerms
 from portal.working_days import UnknownHolidays, bank_holidays
 
 SAMPLE_YEAR = 2026
 POSTING = frozenset({"approve", "part", "adjust"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong, and where."""
-
-    place: Place
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +66,7 @@ def check(sheet: Sheet) -> list[Fault]:
         *_ladder(sheet),
         *_unique(sheet),
         *_activities(sheet),
-        *_rules(sheet),
-        *_versions(sheet),
+        *check_rules(sheet.rules, sheet.activities, sheet.activity_keys),
         *_quizzes(sheet),
         *_desk(sheet),
         *_reasons(sheet),
@@ -130,47 +123,6 @@ def _activities(sheet: Sheet) -> Iterator[Fault]:
             yield Fault((*place, "reference_example"), message)
         if activity.claimable and activity.key not in priced:
             yield Fault(place, f"{activity.key!r} can be claimed, but no rule says what it earns")
-
-
-def _rules(sheet: Sheet) -> Iterator[Fault]:
-    without_amount = {activity.key for activity in sheet.activities.values() if not activity.has_amount}
-    for position, rule in sheet.rules.items():
-        place = ("rules", position)
-        if rule.activity not in sheet.activity_keys:
-            yield Fault((*place, "activity"), f"{rule.activity!r} is no activity of this programme")
-        elif rule.activity in without_amount and (rule.points_per_unit or rule.minimum_minor):
-            yield Fault(place, f"{rule.activity!r} has no amount that points could be counted by")
-        if (rule.points_per_unit is None) == (rule.fixed is None):
-            yield Fault(place, "give either points_per_unit or fixed")
-        if rule.valid_until and rule.valid_until < rule.valid_from:
-            yield Fault((*place, "valid_until"), f"{rule.valid_until} is before {rule.valid_from}")
-        yield from _multiplier(place, rule)
-
-
-def _multiplier(place: Place, rule: EarnRule) -> Iterator[Fault]:
-    first, last = rule.multiplier_from, rule.multiplier_until
-    if (first is None) != (last is None):
-        yield Fault(place, "give both multiplier_from and multiplier_until, or neither")
-    elif first and last and last < first:
-        yield Fault((*place, "multiplier_until"), f"{last} is before {first}")
-    elif first and last and not (rule.is_valid_on(first) and rule.is_valid_on(last)):
-        yield Fault((*place, "multiplier_from"), "the multiplier's days lie outside the days of this version")
-    if rule.multiplier != 1 and not rule.multiplier_label.strip():
-        yield Fault((*place, "multiplier"), "multiplier_label must tell members what this is")
-
-
-def _versions(sheet: Sheet) -> Iterator[Fault]:
-    """Compare the versions of each activity: no name twice, no day with two rules."""
-    rules = sorted(sheet.rules.items(), key=lambda numbered: (numbered[1].activity, numbered[1].valid_from))
-    names: set[tuple[str, str]] = set()
-    for position, rule in sorted(sheet.rules.items()):
-        if (rule.activity, rule.version) in names:
-            yield Fault(("rules", position, "version"), f"{rule.version!r} of {rule.activity!r} is there twice")
-        names.add((rule.activity, rule.version))
-    for (_, earlier), (position, later) in pairwise(rules):
-        if earlier.activity == later.activity and earlier.is_valid_on(later.valid_from):
-            message = f"{later.version!r} begins on {later.valid_from}, while {earlier.version!r} is still valid"
-            yield Fault(("rules", position, "valid_from"), message)
 
 
 def _quizzes(sheet: Sheet) -> Iterator[Fault]:

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from portal.errors import PortalError
-from portal.programme.checks import Fault, Sheet, check
+from portal.programme.checks import Sheet, check
 from portal.programme.club import Club, Part, Tier
 from portal.programme.earning import Activity, EarnRule
 from portal.programme.engaging import Quiz, ReferralTerms
+from portal.programme.faults import Fault
 from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
 from portal.programme.lines import Place, line_of
 from portal.programme.standing import StandingTerms

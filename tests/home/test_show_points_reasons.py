@@ -58,6 +58,24 @@ def test_cap_and_minimum_are_steps_too(site: Site, asha: Person):
     assert words.startswith("Points for this 400 Nothing below £10.00 400 At the most 300 Points 300")
 
 
+def test_each_thing_that_a_rule_can_do_reads_as_a_step(site: Site, asha: Person):
+    steps = (
+        Step(StepKind.EXCLUDED, Decimal(500), 0, amount_minor=5000, label="delivery"),
+        Step(StepKind.AMOUNT, Decimal(1), 45, amount_minor=4500, unit_minor=100),
+        Step(StepKind.BONUS, Decimal(20), 65, label="A welcome on top"),
+        Step(StepKind.MISSED, Decimal(6000), 65, amount_minor=4500, label="Winter double"),
+        Step(StepKind.MEMBER_CAP, Decimal(100), 30, granted=70, period="month"),
+    )
+    with_steps(asha, 30, *steps)
+
+    words = why(site.as_(asha).open("home.show_points"), "Order of 20 Nov")
+
+    assert words.startswith(
+        "Does not count: delivery −£5.00 £45.00, 1 point for each £1.00 45 A welcome on top +20 "
+        "Winter double: from £60.00 on, £15.00 short 65 100 in a month at the most, of which you had 70 30 Points 30"
+    )
+
+
 def test_line_of_a_rule_the_programme_has_forgotten_still_opens(site: Site, asha: Person):
     with_steps(asha, 60, Step(StepKind.FIXED, Decimal(60), 60), activity="long gone", rule_version="v0")
 

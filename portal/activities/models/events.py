@@ -77,6 +77,9 @@ class Event(Base):
     hint_key: Mapped[str] = mapped_column(String(320), default="")
     outcome: Mapped[Outcome] = mapped_column(String(12))
     outcome_code: Mapped[str] = mapped_column(String(40), default="")
+    # Why it brings nothing, where a rule was asked; what brings points keeps this with its promise and its entry.
+    rule_version: Mapped[str] = mapped_column(String(60), default="")
+    computation: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
 class Expectation(Base):

@@ -11,7 +11,7 @@ from portal.activities import pricing
 from portal.activities.messages import Item, ShopMessage
 from portal.activities.models import Event
 from portal.activities.rules import Outcome
-from portal.activities.service.events import judge, promise
+from portal.activities.service.events import judge, promise, why_nothing
 from portal.db import db
 
 
@@ -50,9 +50,9 @@ def _take(event: Event, member_id: uuid.UUID, at: datetime) -> bool:
     taken = db.session.scalar(
         update(Event)
         .where(Event.id == event.id, Event.outcome == Outcome.UNMATCHED.value)
-        .values(outcome=answer.outcome.value, outcome_code=answer.code, member_id=member_id)
+        .values(outcome=answer.outcome.value, outcome_code=answer.code, member_id=member_id, **why_nothing(answer))
         .returning(Event.id)
     )
-    if taken is not None and answer.price is not None:
+    if taken is not None and answer.outcome is Outcome.PENDING and answer.price is not None:
         promise(event.id, message, member_id, answer.price)
     return taken is not None

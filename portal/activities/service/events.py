@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -15,30 +14,17 @@ from portal.accounts.rules import BadAddress, MemberState, read_address
 from portal.activities import pricing
 from portal.activities.messages import ShopMessage
 from portal.activities.models import Event, Expectation
-from portal.activities.rules import Outcome, Priced, due_at, normal_subject, price
+from portal.activities.rules import Ineligible, Outcome, Priced, due_at, normal_subject, price, shortfall
+from portal.activities.service.caps import granted_by
 from portal.db import db
 from portal.errors import Conflict, Refused
 from portal.points.models import Entry
 
-MOST_POINTS = 1_000_000
 EARNING = (MemberState.ACTIVE.value, MemberState.PENDING_PROFILE.value, MemberState.PENDING_AGE.value)
 _INSERT = {
     dialect: module.insert(Event).on_conflict_do_nothing(index_elements=["source", "external_id"]).returning(Event.id)
     for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-
-
-class Ineligible(StrEnum):
-    """Why an event of a known member earns nothing."""
-
-    UNKNOWN_ACTIVITY = "unknown_activity"
-    OTHER_CURRENCY = "other_currency"
-    IN_FUTURE = "in_future"
-    BEFORE_JOINING = "before_joining"
-    NO_RULE = "no_rule"
-    NO_AMOUNT = "no_amount"
-    NO_POINTS = "no_points"
-    TOO_MANY_POINTS = "too_many_points"
 
 
 class ChangedEvent(Conflict):
@@ -58,7 +44,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a message is judged before it is written down: what becomes of it, why not, and for how many points."""
+    """How a message is judged before it is written down: what becomes of it, why not, and how it was priced.
+
+    What earns nothing by its rule has a price too, of no points: its steps say why.
+    """
 
     outcome: Outcome
     code: str = ""
@@ -83,7 +72,7 @@ def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
     ).one_or_none()
     if written is None:
         return _earlier_answer(message)
-    if answer.price is not None and member_id is not None:
+    if answer.outcome is Outcome.PENDING and answer.price is not None and member_id is not None:
         promise(event_id, message, member_id, answer.price)
     return Recorded(event_id, answer.outcome, answer.code, member_id, is_new=True)
 
@@ -124,12 +113,13 @@ def judge(message: ShopMessage, member_id: uuid.UUID | None, *, at: datetime) ->
         return Answer(Outcome.UNMATCHED)
     try:
         _check(message, member_id, at=at)
-        price = _price(message)
+        if _is_known(message, member_id):
+            return Answer(Outcome.DUPLICATE, "same_subject")
+        priced = _price(message, member_id)
     except Refused as refusal:
         return Answer(Outcome.INELIGIBLE, refusal.code)
-    if _is_known(message, member_id):
-        return Answer(Outcome.DUPLICATE, "same_subject")
-    return Answer(Outcome.PENDING, price=price)
+    missing = shortfall(priced)
+    return Answer(Outcome.INELIGIBLE, missing, priced) if missing else Answer(Outcome.PENDING, price=priced)
 
 
 def _check(message: ShopMessage, member_id: uuid.UUID, *, at: datetime) -> None:
@@ -145,18 +135,20 @@ def _check(message: ShopMessage, member_id: uuid.UUID, *, at: datetime) -> None:
         raise Refused(Ineligible.BEFORE_JOINING)
 
 
-def _price(message: ShopMessage) -> Priced:
+def _price(message: ShopMessage, member_id: uuid.UUID) -> Priced:
     rule = pricing.rule_at(message.activity, message.occurred_at)
     if rule is None:
         raise Refused(Ineligible.NO_RULE)
     if rule.points_per_unit is not None and message.amount_minor is None:
         raise Refused(Ineligible.NO_AMOUNT)
-    priced = price(rule, amount_minor=message.amount_minor, day=pricing.day_of(message.occurred_at))
-    if priced.points <= 0:
-        raise Refused(Ineligible.NO_POINTS)
-    if priced.points > MOST_POINTS:
-        raise Refused(Ineligible.TOO_MANY_POINTS)
-    return priced
+    day = pricing.day_of(message.occurred_at)
+    return price(
+        rule,
+        amount_minor=message.amount_minor,
+        day=day,
+        items=message.items,
+        granted=granted_by(rule, member_id, day),
+    )
 
 
 def _is_known(message: ShopMessage, member_id: uuid.UUID) -> bool:
@@ -206,7 +198,15 @@ def _row(
         "hint_key": hint_key(message.member_hint),
         "outcome": answer.outcome.value,
         "outcome_code": answer.code,
+        **why_nothing(answer),
     }
+
+
+def why_nothing(answer: Answer) -> dict[str, Any]:
+    """Give what an event keeps of its computation: only what brings nothing has no promise to keep it with."""
+    if answer.price is None or answer.outcome is Outcome.PENDING:
+        return {"rule_version": "", "computation": []}
+    return {"rule_version": answer.price.rule_version, "computation": answer.price.computation}
 
 
 def _earlier_answer(message: ShopMessage) -> Recorded:

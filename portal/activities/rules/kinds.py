@@ -1,0 +1,39 @@
+"""What an event says, what became of it, and why one earns nothing."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What an event says: something earned, taken back, spent, or undone altogether."""
+
+    EARN = "earn"
+    RETURN = "return"
+    REDEMPTION = "redemption"
+    CANCELLATION = "cancellation"
+
+
+class Outcome(StrEnum):
+    """What became of an event."""
+
+    CREDITED = "credited"
+    PENDING = "pending"
+    INELIGIBLE = "ineligible"
+    UNMATCHED = "unmatched"
+    DUPLICATE = "duplicate"
+    CANCELLED = "cancelled"
+
+
+class Ineligible(StrEnum):
+    """Why an event of a known member earns nothing; the last five are found by its rule's computation."""
+
+    UNKNOWN_ACTIVITY = "unknown_activity"
+    OTHER_CURRENCY = "other_currency"
+    IN_FUTURE = "in_future"
+    BEFORE_JOINING = "before_joining"
+    NO_RULE = "no_rule"
+    NO_AMOUNT = "no_amount"
+    NO_POINTS = "no_points"
+    BELOW_MINIMUM = "below_minimum"
+    ALL_EXCLUDED = "all_excluded"
+    CAP_REACHED = "cap_reached"
+    TOO_MANY_POINTS = "too_many_points"
