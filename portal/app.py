@@ -117,6 +117,6 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from portal import cli, rooms  # noqa: PLC0415 - the rooms need the database object first
 
     access.guard(app, rooms.doorkeeper())
-    security.check_forgery(app)
+    security.check_forgery(app, access.takes_signature)
     rooms.open_all(app, settings)
     cli.register(app)

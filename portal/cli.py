@@ -1,4 +1,4 @@
-"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, demo."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, demo."""
 
 from uuid import UUID
 
@@ -18,13 +18,14 @@ from portal.clock import now
 from portal.config import Settings, stop_with
 from portal.errors import Refused
 from portal.mail import outbox
+from portal.shop.commands import shop
 from portal.unit_of_work import unit_of_work
 from portal.web.forms import clean_line
 
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    for command in (serve, seed, worker, doctor, audit, letters, staff, demo_club):
+    for command in (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop):
         app.cli.add_command(command)
 
 

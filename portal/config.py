@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     proof_letters_per_six_hours: int = Field(3, ge=1)
     join_requests_per_address_hour: int = Field(10, ge=1)
     join_letters_per_six_hours: int = Field(3, ge=1)
+    api_messages_per_minute: int = Field(300, ge=1)
     web_threads: int = Field(8, ge=1)
 
     @model_validator(mode="before")

@@ -26,6 +26,7 @@ from portal.joining import sweeps as joining
 from portal.mail import outbox
 from portal.mail.postbox import postbox_of
 from portal.records import sweeps as records
+from portal.shop import sweeps as shop
 from portal.unit_of_work import after_each_commit
 
 log = logging.getLogger("portal.worker")
@@ -72,6 +73,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("accounts that belong together", 60, accounts.find_links),
         Sweep("documents and points nobody waits for", 3600, joining.clean_up),
         Sweep("old letters", 3600, outbox.forget),
+        Sweep("old messages of the shop", 3600, shop.clean_up),
         Sweep("lines of the log to seal", 30, audit.seal_waiting),
     )
 

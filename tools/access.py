@@ -16,7 +16,7 @@ from portal.web.access import HALF_IN, MEMBERS, Visitor, allows, rule_of
 
 DOCUMENT = Path("docs/access.md")
 SOMEBODY = UUID(int=1)
-YES, HIDDEN, SIGN_IN, FINISH, SET_UP = "yes", "–", "sign in", "finish", "set up"
+YES, HIDDEN, SIGN_IN, FINISH, SET_UP, SIGNED = "yes", "–", "sign in", "finish", "set up", "signed"
 COLUMNS = ("nobody", "joining", "member", "password only", "agent", "lead", "admin")
 HEAD = f"""# Who may open what
 
@@ -28,6 +28,7 @@ and another one walks every route as everybody (`tests/web/test_every_route.py`)
 - `{YES}`: may open it, for their own things or, at the desk, for what is nobody of theirs. `{HIDDEN}`: is told that
   there is no such page, and the log notes it. `{SIGN_IN}`, `{FINISH}`, `{SET_UP}`: is sent to sign in, to what is
   still missing, to setting up a second step.
+- `{SIGNED}`: takes messages that are signed with a key (api.md), whoever sends them; no session counts.
 - **fresh**: asks again who is there when they have not shown it in the last {CONFIRMED_MINUTES} minutes. Here and where
   somebody has to sign in again, what a form carried is kept.
 - Rights are read with every request in the one statement that finds the session: a change counts from the next one on.
@@ -56,7 +57,7 @@ def cells(app: Flask, endpoint: str) -> tuple[str, ...]:
     wanted = rule_of(app, endpoint)
     assert wanted is not None, f"{endpoint} has no access rule"
     if wanted.is_public:
-        return (YES,) * len(COLUMNS)
+        return (SIGNED if wanted.is_signed else YES,) * len(COLUMNS)
     member = allows(wanted, _visitor("member"))
     joining = HIDDEN if not member else FINISH if wanted == MEMBERS else YES
     half = YES if wanted == HALF_IN else SET_UP

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from portal.activities.rules import EventKind, Item
 
@@ -11,6 +11,8 @@ __all__ = ["Item", "ShopMessage"]
 
 # What messages could not say once is left out where it says nothing, so that those that are kept read as they did.
 LATER = {"kind": EventKind.EARN, "points": None, "items": ()}
+# A message from a clock that goes before ours is believed by so much.
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,10 @@ class Verb(StrEnum):
     LOOKED_AT_EVIDENCE = "looked_at_evidence"
     LOOKED_AT_DOCUMENT = "looked_at_document"
     SEARCHED_MEMBERS = "searched_members"
+    CLIENT_ADDED = "client_added"
+    CLIENT_DISABLED = "client_disabled"
+    KEY_MADE = "key_made"
+    MESSAGE_REFUSED = "message_refused"
 
 
 def canonical(facts: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -21,7 +21,7 @@ from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from portal import programme
-from portal.activities.messages import Item, ShopMessage
+from portal.activities.messages import CLOCK_SKEW, Item, ShopMessage
 from portal.activities.rules import EventKind, normal_subject
 from portal.activities.service import hint_key
 from portal.programme import Programme
@@ -34,7 +34,6 @@ MOST_POINTS = 1_000_000
 MOST_FAULTS = 10
 LONGEST_SUBJECT = 80
 LONGEST_HINT = 320
-CLOCK_SKEW = timedelta(minutes=5)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 

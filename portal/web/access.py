@@ -26,9 +26,12 @@ class Rule:
     name: str
     roles: frozenset[str] = frozenset()
     is_public: bool = False
+    is_signed: bool = False
 
 
 PUBLIC = Rule("public", is_public=True)
+# Whoever holds a key: the view looks at the signature. There is no session, no cookie and no form to forge.
+SIGNED = Rule("signed messages", is_public=True, is_signed=True)
 MEMBERS = Rule("members")
 UNFINISHED = Rule("members, unfinished ones too")
 AGENTS = Rule("agents", AGENT_ROLES)
@@ -119,6 +122,11 @@ def public(view: View) -> View:
     return rule(PUBLIC)(view)
 
 
+def signed_messages(view: View) -> View:
+    """For systems that sign what they send; nobody's session counts here."""
+    return rule(SIGNED)(view)
+
+
 def members_only(view: View) -> View:
     """Only for people with a membership, each for their own things."""
     return rule(MEMBERS)(view)
@@ -178,6 +186,12 @@ def visitor() -> Visitor:
 def rule_of(app: Flask, endpoint: str) -> Rule | None:
     """Give the access rule of an endpoint; none is a mistake the house laws catch."""
     return getattr(app.view_functions[endpoint], "access", None)
+
+
+def takes_signature(app: Flask, endpoint: str) -> bool:
+    """Tell whether an endpoint takes signed messages instead of forms."""
+    wanted = rule_of(app, endpoint)
+    return wanted is not None and wanted.is_signed
 
 
 def wants_confirmation(app: Flask, endpoint: str) -> bool:

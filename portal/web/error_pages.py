@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from portal.clock import now
 from portal.errors import Conflict, NotFound, Refused
 from portal.web.htmx import page
+from portal.web.problems import is_for_programs, problem
 
 log = logging.getLogger("portal")
 DRAWN = frozenset({400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
@@ -58,6 +59,8 @@ def number() -> str:
 
 
 def draw(status: int) -> Response:
-    """Draw the page for `status`."""
+    """Draw the page for `status`, or say it in short to a program."""
+    if is_for_programs():
+        return problem(status)
     shown = status if status in DRAWN else 500 if status >= 500 else 400  # noqa: PLR2004
     return page(f"errors/{shown}.html", status=status, number=number(), at=now())

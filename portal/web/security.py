@@ -121,12 +121,15 @@ def _remembering_tokens() -> Callable[[], str]:
     return csrf_token
 
 
-def check_forgery(app: Flask) -> None:
-    """Refuse writes from other sites; registered after the guard, so that a lapsed form is kept first."""
+def check_forgery(app: Flask, takes_signature: Callable[[Flask, str], bool]) -> None:
+    """Refuse writes from other sites; registered after the guard, so that a lapsed form is kept first.
+
+    What is signed with a key needs no token: no browser can be made to sign.
+    """
 
     @app.before_request
     def refuse_foreign_writes() -> None:
-        if request.method in SAFE_METHODS or request.endpoint is None:
+        if request.method in SAFE_METHODS or request.endpoint is None or takes_signature(app, request.endpoint):
             return
         if is_cross_site(request):
             log.warning("a write from another site was refused at %s", request.endpoint)

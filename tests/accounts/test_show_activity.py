@@ -17,7 +17,14 @@ IPHONE = (
 )
 DESK = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
 # They are about nobody in particular.
-UNTOLD = {Verb.ACCESS_REFUSED, Verb.SEARCHED_MEMBERS}
+UNTOLD = {
+    Verb.ACCESS_REFUSED,
+    Verb.CLIENT_ADDED,
+    Verb.CLIENT_DISABLED,
+    Verb.KEY_MADE,
+    Verb.MESSAGE_REFUSED,
+    Verb.SEARCHED_MEMBERS,
+}
 
 
 def note(about, verb=Verb.SIGNED_IN, *, by=None, agent=IPHONE, ago=timedelta(), words=None):

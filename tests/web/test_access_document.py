@@ -26,6 +26,7 @@ def test_document_names_every_route(app):
     ("endpoint", "becomes"),
     [
         ("accounts.sign_in", ["yes"] * 7),
+        ("shop.receive_events", ["signed"] * 7),
         ("home.show_points", ["sign in", "finish", "yes", "set up", "–", "–", "–"]),
         ("accounts.show_activity", ["sign in", "yes", "yes", "set up", "–", "–", "–"]),
         ("care.show_claim", ["sign in", "–", "–", "set up", "yes", "yes", "yes"]),

@@ -12,7 +12,7 @@ from portal import programme
 from portal.accounts.models import Member, MemberAddress, User
 from portal.accounts.rules import BadAddress, MemberState, read_address
 from portal.activities import pricing
-from portal.activities.messages import ShopMessage
+from portal.activities.messages import CLOCK_SKEW, ShopMessage
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import Ineligible, Outcome, Priced, due_at, normal_subject, price, shortfall
 from portal.activities.service.caps import granted_by
@@ -128,7 +128,7 @@ def _check(message: ShopMessage, member_id: uuid.UUID, *, at: datetime) -> None:
         raise Refused(Ineligible.UNKNOWN_ACTIVITY)
     if message.amount_minor is not None and message.currency != club.club.currency:
         raise Refused(Ineligible.OTHER_CURRENCY)
-    if message.occurred_at > at:
+    if message.occurred_at > at + CLOCK_SKEW:
         raise Refused(Ineligible.IN_FUTURE)
     joined_at = db.session.scalar(select(Member.joined_at).where(Member.id == member_id))
     if joined_at and pricing.day_of(message.occurred_at) < pricing.day_of(joined_at):
