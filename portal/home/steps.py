@@ -1,12 +1,12 @@
 """What each step from an amount to points did, in the member's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import flask_babel
 from flask_babel import lazy_gettext as _l
 
-from portal.activities.rules import Step, StepKind
+from portal.activities.rules import Ineligible, Step, StepKind
 from portal.web import ui
 from portal.web.speech import gettext as _
 
@@ -19,6 +19,42 @@ PERIODS = {
     "year": _l("%(most)s in a year at the most, of which you had %(had)s"),
     "ever": _l("%(most)s altogether at the most, of which you had %(had)s"),
 }
+# Why something brings nothing before any rule is asked, or where its steps say no more.
+FAILED = {
+    Ineligible.UNKNOWN_ACTIVITY: _l("The club gives no points for this."),
+    Ineligible.OTHER_CURRENCY: _l("It was not paid in the club’s own currency."),
+    Ineligible.IN_FUTURE: _l("The day it names had not come when we were told."),
+    Ineligible.BEFORE_JOINING: _l("It happened before you joined."),
+    Ineligible.NO_RULE: _l("On that day the club gave no points for this."),
+    Ineligible.NO_AMOUNT: _l("Points come from the amount, and we were told none."),
+    Ineligible.NO_POINTS: _l("What was paid comes to less than one point."),
+    Ineligible.ALL_EXCLUDED: _l("Nothing of what was paid counts for points."),
+    Ineligible.TOO_MANY_POINTS: _l("It came to more points than we add without looking. Please ask us to check it."),
+}
+
+
+def failed(code: str, steps: Sequence[Step]) -> str:
+    """Say which condition left something without points, and by how much."""
+    last = steps[-1] if steps else None
+    if last is not None and last.kind is StepKind.MINIMUM:
+        numbers = {"least": ui.money(int(last.value)), "amount": ui.money(last.amount_minor or 0)}
+        return _(
+            "Points begin at %(least)s. What counts is %(amount)s: %(short)s short.",
+            short=ui.money(short_of(last)),
+            **numbers,
+        )
+    if last is not None and last.kind is StepKind.MEMBER_CAP:
+        return _("%(limit)s.", limit=step_words(last))
+    amount = next((step for step in steps if step.kind is StepKind.AMOUNT), None)
+    if code == Ineligible.NO_POINTS and amount and 0 <= (amount.amount_minor or 0) < (amount.unit_minor or 0):
+        unit, paid = amount.unit_minor or 0, amount.amount_minor or 0
+        return _(
+            "Points come for each full %(unit)s. What counts is %(amount)s: %(short)s short.",
+            unit=ui.money(unit),
+            amount=ui.money(paid),
+            short=ui.money(unit - paid),
+        )
+    return str(FAILED[Ineligible(code)]) if code in FAILED else _("It does not fit the rules for points.")
 
 
 def step_words(step: Step) -> str:

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from portal import programme
 from portal.activities.rules import StepKind, steps_from
 from portal.claims.rules import ClaimState
-from portal.home.rules import Asked, Coming
-from portal.home.steps import step_result, step_words
+from portal.home.rules import Asked, Coming, Unpaid
+from portal.home.steps import failed, step_result, step_words
 from portal.points.queries import Line
 from portal.points.rules import EntryKind
 from portal.tiers.rules import Progress
@@ -75,6 +75,13 @@ def why_of(thing: Line | Coming) -> Why:
     if isinstance(thing, Line) and not (why.steps or why.sentence or why.rule or why.reason):
         return replace(why, sentence=str(PLAIN.get(thing.kind, "")))
     return why
+
+
+def why_unpaid(thing: Unpaid) -> Why:
+    """Explain why something that came in brought no points: what failed, and by how much."""
+    steps = steps_from(thing.computation)
+    shown = tuple((step_words(step), step_result(step)) for step in steps) if len(steps) > 1 else ()
+    return Why(shown, "", _rule_text(thing.activity, thing.rule_version), failed(thing.code, steps))
 
 
 def standing(asked: Asked, today: date) -> str:

@@ -1,7 +1,7 @@
 """The most a member gets by one rule in a month: counted from what is promised, posted and taken back."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,32 +12,15 @@ from portal.activities import sweeps
 from portal.activities.rules import Item, Outcome
 from portal.activities.service import Ineligible, Recorded
 from portal.clock import now
-from portal.programme import EarnRule
 from portal.tiers import service as tiers
 from portal.unit_of_work import unit_of_work
+from tests.activities.capping import RULE, use_rule
 from tests.activities.messages import entries, event, expected, message, record
 from tests.cast import Person
 from tests.factories import a_member
 from tests.together import together
 
 NOV = datetime(2026, 11, 3, 12, tzinfo=UTC)
-RULE = EarnRule(
-    activity="order",
-    version="capped",
-    valid_from=date(2022, 1, 1),
-    points_per_unit=1,
-    excludes=("delivery",),
-    minimum_minor=1000,
-    member_cap=100,
-    text="A point a pound, 100 in a month at the most.",
-)
-
-
-def use_rule() -> programme.Programme:
-    club = programme.current()
-    others = tuple(rule for rule in club.rules if rule.activity != "order")
-    programme.use(club.model_copy(update={"rules": (RULE, *others)}))
-    return club
 
 
 @pytest.fixture

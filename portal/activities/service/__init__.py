@@ -7,6 +7,7 @@ the same order everywhere, so that two writers wait for each other and never for
 from portal.activities.messages import ShopMessage
 from portal.activities.rules import Ineligible
 from portal.activities.service.addresses import match_address
+from portal.activities.service.caps import granted_by
 from portal.activities.service.credits import Credited, credit, settle
 from portal.activities.service.events import ChangedEvent, Recorded, hint_key, record_event
 from portal.activities.service.rulebook import sync_rules
@@ -18,6 +19,7 @@ __all__ = [
     "Recorded",
     "ShopMessage",
     "credit",
+    "granted_by",
     "hint_key",
     "match_address",
     "record_event",

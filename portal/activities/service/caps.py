@@ -10,6 +10,7 @@ from portal.activities import pricing
 from portal.activities.models import Expectation
 from portal.db import db
 from portal.points.models import Entry
+from portal.points.rules import EntryKind
 from portal.programme import EarnRule
 
 
@@ -29,6 +30,7 @@ def granted_by(rule: EarnRule, member_id: uuid.UUID, day: date) -> int:
         given.happened_at < before,
         given.activity == rule.activity,
         given.rule_version == rule.version,
+        given.kind.in_((EntryKind.EARN.value, EntryKind.CORRECTION.value)),
         given.points > 0,
     )
     # What was taken names its entry as the one it undoes, or as the one it takes a part of.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from portal import programme
-from portal.activities.rules import Outcome
+from portal.activities.rules import Item, Outcome
 from portal.claims.rules.matching import Told, Trace
 
 
@@ -81,6 +81,7 @@ class ShopEvent:
     subject: str
     subject_key: str
     amount_minor: int | None
+    items: tuple[Item, ...]
     outcome: Outcome
     outcome_code: str
     address: str

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     ColumnElement,
     Select,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 
 from portal.accounts.models import User
 from portal.activities.models import Event, Expectation
-from portal.activities.rules import Outcome
+from portal.activities.rules import Item, Outcome
 from portal.claims.models import Claim
 from portal.claims.service.findings import About, Line, Promise, ShopEvent, Traces
 from portal.db import UtcDateTime, db
@@ -73,6 +74,7 @@ def _columns(part: str, **given: Any) -> list[ColumnElement[Any]]:  # noqa: ANN4
         "outcome": cast(literal(""), String),
         "outcome_code": cast(literal(""), String),
         "actor": cast(literal(""), String),
+        "items": cast(null(), JSON),
     }
     return [literal(part).label("part"), *((given.get(name, blank)).label(name) for name, blank in empty.items())]
 
@@ -173,6 +175,7 @@ def _events(about: About) -> Select[Any]:
                 subject=Event.subject,
                 subject_key=Event.subject_key,
                 figure=Event.amount_minor,
+                items=Event.items,
                 other_id=Event.member_id,
                 outcome=Event.outcome,
                 outcome_code=Event.outcome_code,
@@ -212,6 +215,7 @@ def _event(row: Any, member_id: uuid.UUID | None) -> ShopEvent:  # noqa: ANN401 
         subject=row.subject,
         subject_key=row.subject_key,
         amount_minor=row.figure,
+        items=tuple(Item(**item) for item in row.items),
         outcome=Outcome(row.outcome),
         outcome_code=row.outcome_code,
         address=row.words,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal import programme
 from portal.activities.rules import Outcome, Priced, normal_subject, price
+from portal.activities.service import granted_by
 from portal.claims.rules import ClaimKind
 from portal.claims.rules.matching import Closeness, closeness
 from portal.claims.service.findings import About, Line, Promise, ShopEvent, Traces, local_day
@@ -40,7 +41,8 @@ def worth_of(about: About, kind: ClaimKind | None, traces: Traces, *, event_id: 
     happened_at = event.at if event else promise.at if promise else about.happened_at
     rule = _rule(about.activity, happened_at)
     already = _already(about, traces, event)
-    priced = _priced(rule, happened_at, event.amount_minor if event else None)
+    own = already + (promise.points if promise else 0)
+    priced = _priced(rule, happened_at, event, granted=_others(rule, about, happened_at, own))
     full = priced.points if priced else promise.points if promise else None
     return Worth(
         points=max(full - already, 0) if full is not None and kind in ABOUT_POINTS else None,
@@ -83,10 +85,19 @@ def _rule(activity: str, happened_at: datetime) -> EarnRule | None:
     return programme.current().rule_on(activity, local_day(happened_at)) if activity else None
 
 
-def _priced(rule: EarnRule | None, happened_at: datetime, amount_minor: int | None) -> Priced | None:
+def _others(rule: EarnRule | None, about: About, happened_at: datetime, own: int) -> int:
+    """Give what a member has by a rule in its period besides what is theirs for this very thing."""
+    if rule is None or about.member_id is None:
+        return 0
+    return max(granted_by(rule, about.member_id, local_day(happened_at)) - own, 0)
+
+
+def _priced(rule: EarnRule | None, happened_at: datetime, event: ShopEvent | None, *, granted: int) -> Priced | None:
+    amount_minor = event.amount_minor if event else None
     if rule is None or (rule.fixed is None and amount_minor is None):
         return None
-    return price(rule, amount_minor=amount_minor, day=local_day(happened_at))
+    items = event.items if event else ()
+    return price(rule, amount_minor=amount_minor, day=local_day(happened_at), items=items, granted=granted)
 
 
 def _already(about: About, traces: Traces, event: ShopEvent | None) -> int:

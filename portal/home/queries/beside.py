@@ -34,10 +34,11 @@ from portal.activities.models import Expectation
 from portal.claims.models import Claim
 from portal.claims.rules import OPEN_STATES, ClaimKind, ClaimState
 from portal.db import UtcDateTime, reading
-from portal.home.rules import Asked, Coming, last_day
+from portal.home.queries.unpaid import Span, unpaid_between, unpaid_of
+from portal.home.rules import Asked, Coming, Unpaid, last_day
 from portal.points.models import Entry
 
-COMING, ASKED, LATEST, CHARTED, SHOWN = range(5)
+COMING, ASKED, LATEST, CHARTED, SHOWN, UNPAID = range(6)
 LINES_ON_HOME = 4
 
 expectation = Expectation.__table__.c
@@ -71,12 +72,14 @@ class Home:
 class Beside:
     """Points on their way, the next due first; open claims, the newest first; references of the claims asked for.
 
+    `unpaid` came in between the moments asked for and brought nothing, the newest of it where it is a great deal.
     `charted` and `shown` are sums as (place of the month in the list that was given, kind, points).
     """
 
     coming: tuple[Coming, ...]
     asked: tuple[Asked, ...]
     references: dict[uuid.UUID, str]
+    unpaid: tuple[Unpaid, ...]
     charted: tuple[tuple[int, str, int], ...]
     shown: tuple[tuple[int, str, int], ...]
 
@@ -159,6 +162,22 @@ def _asked(kinds: dict[str, Any]) -> Select[Any]:
     )
 
 
+def _unpaid(between: Span) -> Select[Any]:
+    newest = unpaid_between(between).subquery().c
+    return select(
+        *_part(
+            UNPAID,
+            _ALL_KINDS,
+            activity=newest.activity,
+            subject=newest.subject,
+            moment=newest.occurred_at,
+            state=newest.outcome_code,
+            computation=newest.computation,
+            rule_version=newest.rule_version,
+        )
+    )
+
+
 _ALL_KINDS = _KINDS | _MORE_KINDS
 _NEWEST = (
     select(entry.text, entry.points, entry.recorded_at, entry.sequence)
@@ -193,16 +212,27 @@ def beside_home(member_id: uuid.UUID, zone: tzinfo) -> Home:
 
 
 def beside_lines(
-    member_id: uuid.UUID, zone: tzinfo, *, claims: Sequence[uuid.UUID], sums: Sequence[tuple[int, Select[Any]]]
+    member_id: uuid.UUID,
+    zone: tzinfo,
+    *,
+    between: Span,
+    claims: Sequence[uuid.UUID],
+    sums: Sequence[tuple[int, Select[Any]]],
 ) -> Beside:
-    """Read what lies beside some lines: the same, the references of their claims, and sums by month."""
+    """Read what lies beside some lines: the same, what brought nothing, references of their claims, sums by month."""
     wanted = or_(_IS_OPEN, claim.id.in_(claims)) if claims else _IS_OPEN
-    statements = [_COMING, _CLAIMS.where(wanted), *(_as_part(what, statement) for what, statement in sums)]
+    statements = [
+        _COMING,
+        _CLAIMS.where(wanted),
+        _unpaid(between),
+        *(_as_part(what, statement) for what, statement in sums),
+    ]
     parts = _sorted(reading().execute(union_all(*statements), {"member": member_id}))
     return Beside(
         _coming_of(parts, zone, with_reasons=True),
         _asked_of(parts, zone),
         {row.id: row.reference for row in parts[ASKED]},
+        unpaid_of(parts[UNPAID], zone),
         tuple((row.number, row.kind, row.points) for row in parts[CHARTED]),
         tuple((row.number, row.kind, row.points) for row in parts[SHOWN]),
     )
@@ -215,7 +245,7 @@ def _as_part(what: int, sums: Select[Any]) -> Select[Any]:
 
 def _sorted(rows: Iterable[Any]) -> tuple[list[Any], ...]:
     """Sort the rows of a union by what they are."""
-    parts: tuple[list[Any], ...] = ([], [], [], [], [])
+    parts: tuple[list[Any], ...] = ([], [], [], [], [], [])
     for row in rows:
         parts[row.what].append(row)
     return parts

@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from portal import programme
 from portal.activities.pricing import title_for_day
 from portal.folding import fold
 from portal.home.queries.beside import CHARTED, SHOWN, Beside, beside_lines
-from portal.home.rules import Asked, Coming
+from portal.home.queries.unpaid import Span
+from portal.home.rules import Asked, Coming, Unpaid
 from portal.points.queries import EVERYTHING, Line, Wanted, lines_of, sums_by_month
 from portal.points.rules import EntryKind, MonthSum, month_sums
 
@@ -29,6 +31,7 @@ class History:
     older: date | None
     coming: tuple[Coming, ...]
     asked: tuple[Asked, ...]
+    unpaid: tuple[Unpaid, ...]
     references: dict[uuid.UUID, str]
     chart: tuple[MonthSum, ...]
     sums: dict[date, MonthSum]
@@ -49,6 +52,7 @@ def history_of(
     lines, below = found[:LINES_ON_A_PAGE], found[LINES_ON_A_PAGE : LINES_ON_A_PAGE + 1]
     days = tuple(_day(line, zone) for line in lines)
     newer = _day(above, zone) if above else None
+    older = _day(below[0], zone) if below else None
     charted = _months_back(today, CHART_MONTHS) if with_chart else ()
     shown = tuple(dict.fromkeys(day.replace(day=1) for day in days))
     parts = [(CHARTED, sums_by_month(EVERYTHING, _starts(charted, zone)))] if charted else []
@@ -56,21 +60,22 @@ def history_of(
         sums = sums_by_month(wanted, _starts(shown, zone), below=lines[-1].sequence, upto=lines[0].sequence)
         parts.append((SHOWN, sums))
     claims = [line.claim_id for line in lines if line.claim_id is not None]
-    around = beside_lines(member_id, zone, claims=claims, sums=parts)
+    around = beside_lines(member_id, zone, between=_span(days, newer, older, zone), claims=claims, sums=parts)
     return History(
         lines=tuple(lines),
         days=days,
         newer=newer,
-        older=_day(below[0], zone) if below else None,
+        older=older,
         coming=tuple(one for one in around.coming if fits(one, one.happened_at, wanted, zone)),
         asked=tuple(one for one in around.asked if fits(one, one.day, wanted, zone)),
+        unpaid=tuple(one for one in around.unpaid if fits(one, one.day, wanted, zone)),
         references=around.references,
         chart=_chart(around, charted, today, zone),
         sums=_sums(shown, around.shown),
     )
 
 
-def fits(thing: Coming | Asked, when: datetime | date, wanted: Wanted, zone: tzinfo) -> bool:
+def fits(thing: Coming | Asked | Unpaid, when: datetime | date, wanted: Wanted, zone: tzinfo) -> bool:
     """Tell whether something that is no line yet would be among the lines that are wanted."""
     if wanted.group is not None or wanted.activity not in {"", thing.activity}:
         return False
@@ -79,12 +84,25 @@ def fits(thing: Coming | Asked, when: datetime | date, wanted: Wanted, zone: tzi
         return False
     if wanted.until and day >= wanted.until.astimezone(zone).date():
         return False
-    text = fold(title_for_day(thing.activity, day) if thing.activity else "", thing.subject)
+    text = fold(_title(thing.activity, day), thing.subject)
     return all(word in text or word in text.replace(" ", "") for word in fold(wanted.words).split())
+
+
+def _title(activity: str, day: date) -> str:
+    """Name a thing as its line does; what the programme does not know has no name."""
+    known = any(activity == one.key for one in programme.current().activities)
+    return title_for_day(activity, day) if known else activity
 
 
 def _day(line: Line, zone: tzinfo) -> date:
     return line.recorded_at.astimezone(zone).date()
+
+
+def _span(days: Sequence[date], newer: date | None, older: date | None, zone: tzinfo) -> Span:
+    """Give the moments between which things belong on this page and on no other."""
+    a_day = timedelta(days=1)
+    since = _start(older + a_day, zone) if older else None
+    return since, _start(days[0] + a_day, zone) if newer and days else None
 
 
 def _months_back(today: date, count: int) -> tuple[date, ...]:
@@ -93,7 +111,11 @@ def _months_back(today: date, count: int) -> tuple[date, ...]:
 
 
 def _starts(months: Sequence[date], zone: tzinfo) -> list[tuple[date, datetime]]:
-    return [(month, datetime.combine(month, time(), tzinfo=zone).astimezone(UTC)) for month in months]
+    return [(month, _start(month, zone)) for month in months]
+
+
+def _start(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 
 def _chart(around: Beside, months: Sequence[date], today: date, zone: tzinfo) -> tuple[MonthSum, ...]:

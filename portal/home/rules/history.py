@@ -51,11 +51,25 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpaid:
+    """Something that came in and brought no points; `code` says why, `computation` how far it came."""
+
+    activity: str
+    subject: str
+    happened_at: datetime
+    day: date
+    code: str
+    rule_version: str
+    computation: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One thing in a month: the line at a place of the page, an open claim, or a gap."""
+    """One thing in a month: the line at a place of the page, an open claim, what brought nothing, or a gap."""
 
     line: int | None = None
     asked: Asked | None = None
+    unpaid: Unpaid | None = None
     gap: Gap | None = None
 
 
@@ -94,9 +108,12 @@ def last_day(at: datetime, zone: tzinfo) -> date:
 
 
 def months(
-    days: Sequence[date], asked: Iterable[Asked], sums: Mapping[date, MonthSum], around: Surroundings
+    days: Sequence[date], asked: Iterable[Asked | Unpaid], sums: Mapping[date, MonthSum], around: Surroundings
 ) -> tuple[Month, ...]:
-    """Put the lines of a page, given by their days, into months, each claim and each gap where the points should be."""
+    """Put the lines of a page, given by their days, into months.
+
+    Each claim, each thing that brought nothing and each gap stands where its points should be.
+    """
     drawn: list[Month] = []
     for day, item in _in_order(days, asked, around):
         first = day.replace(day=1)
@@ -108,11 +125,13 @@ def months(
     return tuple(drawn)
 
 
-def _in_order(days: Sequence[date], asked: Iterable[Asked], around: Surroundings) -> Iterator[tuple[date, Item]]:
+def _in_order(
+    days: Sequence[date], asked: Iterable[Asked | Unpaid], around: Surroundings
+) -> Iterator[tuple[date, Item]]:
     """Give everything from the newest to the oldest, each with a day of the month it stands under.
 
-    A claim stands above the first line that is older than it. Where one stands, nobody asks whether something is
-    missing.
+    What is no line stands above the first line that is older than it. Where there is such a thing, nobody asks
+    whether something is missing.
     """
     claims = sorted(_of_this_page(asked, around, days), key=lambda claim: claim.day, reverse=True)
     below = _gaps(days, around)
@@ -125,18 +144,22 @@ def _in_order(days: Sequence[date], asked: Iterable[Asked], around: Surroundings
         next_day = days[place + 1] if place + 1 < len(days) else around.older
         if (gap := below[place]) and not any(next_day is None or claim.day > next_day for claim in claims):
             yield day, Item(gap=gap)
-    yield from ((claim.day, Item(asked=claim)) for claim in claims)
+    yield from ((claim.day, _item(claim)) for claim in claims)
 
 
-def _of_this_page(asked: Iterable[Asked], around: Surroundings, days: Sequence[date]) -> list[Asked]:
-    """Leave out the claims that stand on the page before or on the page after."""
+def _item(thing: Asked | Unpaid) -> Item:
+    return Item(asked=thing) if isinstance(thing, Asked) else Item(unpaid=thing)
+
+
+def _of_this_page(asked: Iterable[Asked | Unpaid], around: Surroundings, days: Sequence[date]) -> list[Asked | Unpaid]:
+    """Leave out what stands on the page before or on the page after."""
     newest = days[0] if days and around.newer is not None else date.max
     older = around.older if days else None
     return [claim for claim in asked if claim.day <= newest and (older is None or claim.day > older)]
 
 
-def _split(claims: list[Asked], day: date) -> tuple[list[tuple[date, Item]], list[Asked]]:
-    above = [(claim.day, Item(asked=claim)) for claim in claims if claim.day > day]
+def _split(claims: list[Asked | Unpaid], day: date) -> tuple[list[tuple[date, Item]], list[Asked | Unpaid]]:
+    above = [(claim.day, _item(claim)) for claim in claims if claim.day > day]
     return above, claims[len(above) :]
 
 

@@ -73,7 +73,7 @@ def _months(found: queries.History, wanted: Wanted, today: date) -> tuple[Month,
         older=found.older,
         claimable_since=today - window if wanted.is_everything else None,
     )
-    return months(found.days, found.asked, found.sums, around)
+    return months(found.days, (*found.asked, *found.unpaid), found.sums, around)
 
 
 def _more(found: queries.History, form: HistoryForm) -> str:
