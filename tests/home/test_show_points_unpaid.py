@@ -46,7 +46,7 @@ def test_it_stands_among_the_lines_on_its_day(site: Site, asha: Person):
 
     page = site.as_(asha).open("home.show_points")
 
-    assert [title.split(" · ")[0] for title in titles(page)] == [
+    assert [title.removesuffix(" ·") for title in titles(page)] == [
         "20 Order of 19 Nov",
         "14 Order of 14 Nov Brought no points",
         "10 Order of 9 Nov",
@@ -126,6 +126,17 @@ def test_each_stands_on_one_page_only(site: Site, asha: Person):
 
     assert headings(page)
     assert shown == [True, True, True]
+
+
+def test_many_on_one_page_do_not_crowd_out_those_of_another(site: Site, asha: Person):
+    years(asha, 25)
+    for _ in range(51):
+        unpaid(asha, at(20), Ineligible.NO_RULE)
+    unpaid(asha, at(5, month=10), Ineligible.NO_RULE)
+
+    older = site.as_(asha).open("home.show_points").click("Show earlier lines")
+
+    assert "Order of 5 Oct" in older.text
 
 
 def test_moment_of_the_clubs_zone_decides_the_day(site: Site, asha: Person):
