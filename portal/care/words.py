@@ -163,4 +163,20 @@ def _step(step: Step) -> str:
         case StepKind.MEMBER_CAP:
             had = ui.points(step.granted or 0)
             words = _("%(points)s, because the member had %(had)s already", points=points, had=had)
+        case _:
+            words = _undone(step)
     return words
+
+
+def _undone(step: Step) -> str:
+    """Write what a return or a cancellation did."""
+    if step.kind is StepKind.CANCELLED:
+        return _("cancelled")  # type: ignore[no-any-return]
+    points = ui.points(step.points)
+    if step.kind is StepKind.TAKEN_BEFORE:
+        taken = ui.points(int(step.value))
+        return _("less %(taken)s taken before = %(points)s", taken=taken, points=points)  # type: ignore[no-any-return]
+    if step.unit_minor is None:
+        return _("all of it went back")  # type: ignore[no-any-return]
+    back, whole = ui.money(step.amount_minor or 0), ui.money(step.unit_minor)
+    return _("%(back)s of %(whole)s went back = %(points)s", back=back, whole=whole, points=points)  # type: ignore[no-any-return]

@@ -79,6 +79,8 @@ def step_words(step: Step) -> str:
         case StepKind.MEMBER_CAP:
             numbers = {"most": ui.points(int(step.value)), "had": ui.points(step.granted or 0)}
             words = str(PERIODS[step.period]) % numbers
+        case _:
+            words = _undone(step)
     return words
 
 
@@ -89,7 +91,9 @@ def step_result(step: Step) -> str:
             return ui.money(-int(step.value))
         case StepKind.MULTIPLIER:
             return f"× {_number(step.value)}"
-        case StepKind.BONUS:
+        case StepKind.RETURNED | StepKind.SENT_BACK:
+            return ui.signed_text(-int(step.value))
+        case StepKind.BONUS | StepKind.TAKEN_BEFORE:
             return ui.signed_text(int(step.value))
         case _:
             return ui.points(step.points)
@@ -98,6 +102,20 @@ def step_result(step: Step) -> str:
 def short_of(step: Step) -> int:
     """Give how much an amount is short of what was asked for, in the smallest coin."""
     return int(step.value) - (step.amount_minor or 0)
+
+
+def _undone(step: Step) -> str:
+    """Say what a return or a cancellation did."""
+    if step.kind is StepKind.TAKEN_BEFORE:
+        return _("Taken back before")
+    if step.kind is StepKind.CANCELLED:
+        return _("This was cancelled, so what it had done is undone here")
+    if step.unit_minor is None:
+        return _("All of it was sent back")
+    amounts = {"amount": ui.money(step.amount_minor or 0), "whole": ui.money(step.unit_minor)}
+    if step.granted is None:
+        return _("%(amount)s of %(whole)s sent back", **amounts)
+    return _("%(amount)s of %(whole)s sent back, of %(had)s points", **amounts, had=ui.points(step.granted))
 
 
 def _rate(step: Step) -> str:

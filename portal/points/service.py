@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -62,6 +62,7 @@ class Posting:
     rule_version: str = ""
     computation: list[dict[str, Any]] = field(default_factory=list)
     reverses_id: uuid.UUID | None = None
+    takes_from_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,19 @@ def open_account(member_id: uuid.UUID) -> None:
 
 
 def reversal_of(entry_id: uuid.UUID, *, text: str, key: str, actor_id: uuid.UUID | None, at: datetime) -> Posting:
-    """Build the entry that undoes another by exactly its points; raises NotFound for an unknown one."""
+    """Build the entry that undoes another by exactly what is left of its points.
+
+    Raises NotFound for an unknown one, and Conflict when all of it was taken back in parts.
+    """
     entry = db.session.get(Entry, entry_id)
     if entry is None:
         raise NotFound
+    taken = db.session.scalar(select(func.sum(_entry.points)).where(_entry.takes_from_id == entry_id)) or 0
+    if entry.points + taken == 0:
+        message = "all of this entry has been taken back already"
+        raise Conflict(message)
     return Posting(
-        points=-entry.points,
+        points=-(entry.points + taken),
         kind=EntryKind.REVERSAL,
         happened_at=at,
         counts_for_tier=entry.counts_for_tier,
@@ -171,5 +179,6 @@ def _row(
         "rule_version": posting.rule_version,
         "computation": posting.computation,
         "reverses_id": posting.reverses_id,
+        "takes_from_id": posting.takes_from_id,
         "idempotency_key": posting.idempotency_key,
     }

@@ -36,6 +36,7 @@ class Club(Part):
     hue: int = Field(ge=0, lt=360)
     mail_from_name: Line
     contact: Line
+    spending_title: Line
 
     @cached_property
     def zone(self) -> ZoneInfo:

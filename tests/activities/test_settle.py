@@ -1,17 +1,18 @@
 """What was posted by hand settles what was promised for the same thing, so that nothing is paid twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from portal.activities import service, sweeps
-from portal.activities.rules import Outcome
+from portal.activities.rules import EventKind, Outcome
 from portal.clock import now
 from portal.db import db
 from portal.errors import Conflict
 from portal.tiers import service as tiers
 from portal.unit_of_work import unit_of_work
-from tests.activities.messages import event, expected, message, record
+from tests.activities.messages import entries, event, expected, message, record
 from tests.cast import Person
 from tests.factories import an_event, an_expectation
 from tests.points.postings import figures, posting
@@ -22,7 +23,7 @@ def settle(member: Person, *, subject: str = "", event_id: object = None) -> obj
     with unit_of_work():
         follow = tiers.post(member.member, posting(45, event_id=event_id), at=now())
         entry_id = follow.posted.entry_id
-        service.settle(member.member, entry_id, activity="order", subject=subject, event_id=event_id)  # type: ignore[arg-type]
+        service.settle(member.member, entry_id, activity="order", subject=subject, event_id=event_id, at=now())  # type: ignore[arg-type]
     return entry_id
 
 
@@ -110,3 +111,14 @@ def test_event_that_earned_nothing_by_itself_can_be_granted_to_its_own_member(as
 
     db.session.refresh(found)
     assert found.outcome == Outcome.CREDITED
+
+
+def test_share_of_what_went_back_before_is_taken_at_once(asha: Person):
+    order = message("guest@club.example", occurred_at=now() - timedelta(days=3))
+    first = record(order)
+    back = record(replace(order, external_id="back", kind=EventKind.RETURN, amount_minor=1500))
+
+    settle(asha, event_id=first.event_id)
+
+    assert [entry.points for entry in entries(asha)] == [45, -15]
+    assert (event(back).outcome, event(back).member_id) == (Outcome.CREDITED, asha.member)

@@ -2,11 +2,21 @@
 
 from portal.activities.rules.days import due_at, due_for_day, period_of
 from portal.activities.rules.kinds import EventKind, Ineligible, Outcome
-from portal.activities.rules.pricing import Item, Priced, price, shortfall
+from portal.activities.rules.pricing import MOST_POINTS, Item, Priced, price, shortfall
 from portal.activities.rules.steps import Step, StepKind, steps_from
+from portal.activities.rules.takings import (
+    Back,
+    counted_part,
+    granted_for_all,
+    shrunk,
+    taken_by_cancelling,
+    taken_by_return,
+)
 from portal.programme.subjects import normal_subject
 
 __all__ = [
+    "MOST_POINTS",
+    "Back",
     "EventKind",
     "Ineligible",
     "Item",
@@ -14,11 +24,16 @@ __all__ = [
     "Priced",
     "Step",
     "StepKind",
+    "counted_part",
     "due_at",
     "due_for_day",
+    "granted_for_all",
     "normal_subject",
     "period_of",
     "price",
     "shortfall",
+    "shrunk",
     "steps_from",
+    "taken_by_cancelling",
+    "taken_by_return",
 ]

@@ -13,7 +13,7 @@ class EventKind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of an event."""
+    """What became of an event; what was spent or taken back is credited too, and what waits for it is pending."""
 
     CREDITED = "credited"
     PENDING = "pending"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 
 class Ineligible(StrEnum):
-    """Why an event of a known member earns nothing; the last five are found by its rule's computation."""
+    """Why an event of a known member does nothing; the last four are about returns, cancellations and what is spent."""
 
     UNKNOWN_ACTIVITY = "unknown_activity"
     OTHER_CURRENCY = "other_currency"
@@ -37,3 +37,7 @@ class Ineligible(StrEnum):
     ALL_EXCLUDED = "all_excluded"
     CAP_REACHED = "cap_reached"
     TOO_MANY_POINTS = "too_many_points"
+    NO_REFERENCE = "no_reference"
+    NOTHING_LEFT = "nothing_left"
+    MORE_THAN_BOUGHT = "more_than_bought"
+    NOT_ENOUGH = "not_enough"

@@ -19,6 +19,10 @@ class StepKind(StrEnum):
     MISSED = "missed"
     CAP = "cap"
     MEMBER_CAP = "member_cap"
+    RETURNED = "returned"
+    SENT_BACK = "sent_back"
+    TAKEN_BEFORE = "taken_before"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,9 @@ class Step:
     points for every full `unit_minor` of `amount_minor`. FIXED: value points. MINIMUM: the amount is below value.
     MULTIPLIER: times value, called `label`. BONUS: value points more, called `label`. MISSED: `label` asks for value,
     and the amount is below it. CAP: value points at the most. MEMBER_CAP: value points at the most in each `period`,
-    of which the member had `granted`.
+    of which the member had `granted`. RETURNED: value points fewer, because `amount_minor` of `unit_minor` went back
+    before they were posted. SENT_BACK: value of the `granted` points for `amount_minor` of `unit_minor`, or all of
+    them. TAKEN_BEFORE: value of these were taken back earlier. CANCELLED: value points were all that was left.
     """
 
     kind: StepKind

@@ -11,21 +11,26 @@ from portal.activities import pricing
 from portal.activities.messages import Item, ShopMessage
 from portal.activities.models import Event
 from portal.activities.rules import Outcome
-from portal.activities.service.events import judge, promise, why_nothing
+from portal.activities.service.effects import take_effect
+from portal.activities.service.events import judge, why_nothing
 from portal.db import db
 
 
 def match_address(member_id: uuid.UUID, canonical: str, *, at: datetime) -> int:
-    """Give a member what the shop told us under an address that is theirs, from the day they joined on.
+    """Give a member what the shop told us under an address that is theirs or under their number, since they joined.
 
     Call it while the member's row is held. What is older stays where claims find it. Gives how many were theirs.
     """
-    joined_at = db.session.scalars(select(Member.joined_at).where(Member.id == member_id)).one()
+    number, joined_at = db.session.execute(select(Member.number, Member.joined_at).where(Member.id == member_id)).one()
     zone = programme.current().club.zone
     since = datetime.combine(pricing.day_of(joined_at), time(), tzinfo=zone).astimezone(UTC)
     waiting = db.session.scalars(
         select(Event)
-        .where(Event.outcome == Outcome.UNMATCHED.value, Event.occurred_at >= since, Event.hint_key == canonical)
+        .where(
+            Event.outcome == Outcome.UNMATCHED.value,
+            Event.occurred_at >= since,
+            Event.hint_key.in_([canonical, number]),
+        )
         .order_by(Event.occurred_at)
     )
     return sum(_take(event, member_id, at) for event in waiting.all())
@@ -53,6 +58,6 @@ def _take(event: Event, member_id: uuid.UUID, at: datetime) -> bool:
         .values(outcome=answer.outcome.value, outcome_code=answer.code, member_id=member_id, **why_nothing(answer))
         .returning(Event.id)
     )
-    if taken is not None and answer.outcome is Outcome.PENDING and answer.price is not None:
-        promise(event.id, message, member_id, answer.price)
+    if taken is not None:
+        take_effect(event.id, message, member_id, answer.outcome, answer.price, at=at)
     return taken is not None

@@ -11,6 +11,7 @@ from portal.accounts.rules import MemberState
 from portal.activities import pricing
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import Outcome, normal_subject
+from portal.activities.service.takings import waiting_for, work_off
 from portal.db import db
 from portal.errors import Conflict
 from portal.points.models import Entry
@@ -48,15 +49,23 @@ def credit(expectation_id: uuid.UUID, *, at: datetime) -> Credited | None:
 
 
 def settle(
-    member_id: uuid.UUID, entry_id: uuid.UUID, *, activity: str, subject: str, event_id: uuid.UUID | None = None
+    member_id: uuid.UUID,
+    entry_id: uuid.UUID,
+    *,
+    activity: str,
+    subject: str,
+    event_id: uuid.UUID | None = None,
+    at: datetime,
 ) -> None:
     """Note what an entry that was posted by hand has paid: its event, and what was expected for the same subject.
 
-    Call it after posting, in the same unit of work. Raises Conflict when the event was credited to somebody else
-    in the meantime.
+    The share of what was sent back already is taken back at once. Call it after posting, in the same unit of work.
+    Raises Conflict when the event was credited to somebody else in the meantime.
     """
     if event_id is not None:
         _take_event(event_id, member_id)
+        for taking_id in waiting_for(event_id, member_id):
+            work_off(taking_id, member_id, at=at)
     key = normal_subject(subject)
     about_it: list[ColumnElement[bool]] = [Expectation.event_id == event_id] if event_id else []
     if key:
@@ -116,7 +125,7 @@ def _posting(expected: Expectation) -> tiers.Posting:
 
 def _take_event(event_id: uuid.UUID, member_id: uuid.UUID) -> None:
     """Give an event that waits, for anybody or for this member, to the member; of two at once one is told."""
-    taken = db.session.execute(
+    taken = db.session.scalar(
         update(Event)
         .where(
             Event.id == event_id,
@@ -127,7 +136,7 @@ def _take_event(event_id: uuid.UUID, member_id: uuid.UUID) -> None:
         )
         .values(outcome=Outcome.CREDITED.value, member_id=member_id)
         .returning(Event.id)
-    ).one_or_none()
+    )
     if taken is None:
         text = "this event has been credited already"
         raise Conflict(text)

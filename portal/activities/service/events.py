@@ -13,9 +13,12 @@ from portal.accounts.models import Member, MemberAddress, User
 from portal.accounts.rules import BadAddress, MemberState, read_address
 from portal.activities import pricing
 from portal.activities.messages import CLOCK_SKEW, ShopMessage
-from portal.activities.models import Event, Expectation
-from portal.activities.rules import Ineligible, Outcome, Priced, due_at, normal_subject, price, shortfall
+from portal.activities.models import Event
+from portal.activities.rules import EventKind, Ineligible, Outcome, Priced, normal_subject, price, shortfall
 from portal.activities.service.caps import granted_by
+from portal.activities.service.effects import take_effect
+from portal.activities.service.spending import is_cancelled, judge_spending
+from portal.activities.service.takings import CANCELLED, RETURNED, TAKING, WAITS
 from portal.db import db
 from portal.errors import Conflict, Refused
 from portal.points.models import Entry
@@ -55,12 +58,15 @@ class Answer:
 
 
 def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
-    """Keep a message of the shop, price it for its member, and promise the points for the day they are due.
+    """Keep a message of the shop and let it have its effect: points are promised, spent, or taken back.
+
+    What was earned is priced by the rule of its day and promised for the day it is due; a return or cancellation
+    takes back what was granted, and waits when it comes before what it is about.
 
     Repeating a message is harmless: the first answer stands. Raises ChangedEvent when its id stood for another body.
     A message without a known member is kept, for claims to be matched against.
     """
-    member_id = _owner_of(message.member_hint)
+    member_id = _owner_of(message.member_hint) or _owner_by_reference(message)
     if member_id is not None:
         # Looked at again under the lock: whoever left in this moment is a stranger to the shop.
         still_there = select(Member.id).where(Member.id == member_id, Member.state != MemberState.CLOSED.value)
@@ -72,8 +78,9 @@ def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
     ).one_or_none()
     if written is None:
         return _earlier_answer(message)
-    if answer.outcome is Outcome.PENDING and answer.price is not None and member_id is not None:
-        promise(event_id, message, member_id, answer.price)
+    if member_id is not None and take_effect(event_id, message, member_id, answer.outcome, answer.price, at=at):
+        became = db.session.execute(select(Event.outcome, Event.outcome_code).where(Event.id == event_id)).one()
+        return Recorded(event_id, Outcome(became.outcome), became.outcome_code, member_id, is_new=True)
     return Recorded(event_id, answer.outcome, answer.code, member_id, is_new=True)
 
 
@@ -97,6 +104,23 @@ def _owner_of(hint: str) -> uuid.UUID | None:
     return db.session.scalar(signs_in) or db.session.scalar(further)
 
 
+def _owner_by_reference(message: ShopMessage) -> uuid.UUID | None:
+    """Find whose order a return or cancellation is about, when the shop does not say: the reference is the shop's."""
+    key = normal_subject(message.subject)
+    if message.kind not in TAKING or not key:
+        return None
+    return db.session.scalar(
+        select(Event.member_id).where(
+            Event.source == message.source,
+            Event.activity == message.activity,
+            Event.subject_key == key,
+            Event.kind.not_in(sorted(TAKING)),
+            Event.member_id.is_not(None),
+            Event.outcome.in_([Outcome.PENDING.value, Outcome.CREDITED.value]),
+        )
+    )
+
+
 def hint_key(hint: str) -> str:
     """Give the one form in which hints are compared: a canonical address, or a member number in capitals."""
     if "@" not in hint:
@@ -113,23 +137,43 @@ def judge(message: ShopMessage, member_id: uuid.UUID | None, *, at: datetime) ->
         return Answer(Outcome.UNMATCHED)
     try:
         _check(message, member_id, at=at)
-        if _is_known(message, member_id):
-            return Answer(Outcome.DUPLICATE, "same_subject")
-        priced = _price(message, member_id)
+        match message.kind:
+            case EventKind.EARN:
+                return _judge_earning(message, member_id)
+            case EventKind.REDEMPTION:
+                return Answer(*judge_spending(message, member_id))
+            case EventKind.RETURN | EventKind.CANCELLATION:
+                return Answer(Outcome.PENDING, WAITS)
     except Refused as refusal:
         return Answer(Outcome.INELIGIBLE, refusal.code)
+
+
+def _judge_earning(message: ShopMessage, member_id: uuid.UUID) -> Answer:
+    if is_cancelled(message, member_id):
+        return Answer(Outcome.CANCELLED, CANCELLED)
+    if _is_known(message, member_id):
+        return Answer(Outcome.DUPLICATE, "same_subject")
+    priced = _price(message, member_id)
     missing = shortfall(priced)
     return Answer(Outcome.INELIGIBLE, missing, priced) if missing else Answer(Outcome.PENDING, price=priced)
 
 
 def _check(message: ShopMessage, member_id: uuid.UUID, *, at: datetime) -> None:
     club = programme.current()
-    if all(activity.key != message.activity for activity in club.activities):
+    # What is spent, and what undoes that, need not be about an activity.
+    may_be_silent = message.kind in {EventKind.REDEMPTION, EventKind.CANCELLATION}
+    if not (may_be_silent and not message.activity) and all(
+        activity.key != message.activity for activity in club.activities
+    ):
         raise Refused(Ineligible.UNKNOWN_ACTIVITY)
     if message.amount_minor is not None and message.currency != club.club.currency:
         raise Refused(Ineligible.OTHER_CURRENCY)
     if message.occurred_at > at + CLOCK_SKEW:
         raise Refused(Ineligible.IN_FUTURE)
+    if message.kind in TAKING:
+        if not normal_subject(message.subject):
+            raise Refused(Ineligible.NO_REFERENCE)
+        return
     joined_at = db.session.scalar(select(Member.joined_at).where(Member.id == member_id))
     if joined_at and pricing.day_of(message.occurred_at) < pricing.day_of(joined_at):
         raise Refused(Ineligible.BEFORE_JOINING)
@@ -160,17 +204,25 @@ def _is_known(message: ShopMessage, member_id: uuid.UUID) -> bool:
         Event.member_id == member_id,
         Event.activity == message.activity,
         Event.subject_key == key,
-        Event.outcome.in_([Outcome.PENDING.value, Outcome.CREDITED.value]),
+        Event.kind == EventKind.EARN,
+        or_(
+            Event.outcome.in_([Outcome.PENDING.value, Outcome.CREDITED.value]),
+            Event.outcome_code == RETURNED,
+        ),
         or_(Event.source != message.source, Event.external_id != message.external_id),
     )
     if db.session.scalar(told.limit(1)) is not None:
         return True
+    # What a return took back was paid all the same; what staff undid may be paid again.
+    undone = select(Entry.reverses_id).where(
+        Entry.member_id == member_id, Entry.reverses_id.is_not(None), Entry.takes_from_id.is_(None)
+    )
     claimed = select(Entry.subject).where(
         Entry.member_id == member_id,
         Entry.activity == message.activity,
         Entry.claim_id.is_not(None),
         Entry.points > 0,
-        Entry.id.not_in(select(Entry.reverses_id).where(Entry.member_id == member_id, Entry.reverses_id.is_not(None))),
+        Entry.id.not_in(undone),
     )
     return any(normal_subject(subject) == key for subject in db.session.scalars(claimed))
 
@@ -219,33 +271,3 @@ def _earlier_answer(message: ShopMessage) -> Recorded:
         text = f"{message.source} sent {message.external_id} before, with another body"
         raise ChangedEvent(text)
     return Recorded(stored.id, Outcome(stored.outcome), stored.outcome_code, stored.member_id, is_new=False)
-
-
-def promise(event_id: uuid.UUID, message: ShopMessage, member_id: uuid.UUID, price: Priced) -> None:
-    """Write the expectation, or tie the event to one that was waiting for it."""
-    facts = {
-        "points": price.points,
-        "happened_at": message.occurred_at,
-        "due_at": due_at(message.occurred_at, programme.current().activity(message.activity).delay_hours),
-        "event_id": event_id,
-        "rule_version": price.rule_version,
-        "computation": price.computation,
-    }
-    key = normal_subject(message.subject)
-    waiting = key and db.session.scalar(
-        select(Expectation).where(
-            Expectation.member_id == member_id,
-            Expectation.activity == message.activity,
-            Expectation.subject_key == key,
-            Expectation.event_id.is_(None),
-            Expectation.satisfied_by_id.is_(None),
-            Expectation.cancelled_at.is_(None),
-        )
-    )
-    expected = waiting or Expectation(
-        member_id=member_id, activity=message.activity, subject=message.subject, subject_key=key
-    )
-    for name, value in facts.items():
-        setattr(expected, name, value)
-    db.session.add(expected)
-    db.session.flush()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from portal.activities.models import Event, Expectation
-from portal.activities.rules import Outcome
+from portal.activities.rules import EventKind, Outcome
 from portal.care.queries.queue import Row
 from portal.claims.rules.matching import Closeness, Told, Trace, closeness, closest
 from portal.claims.service.findings import local_day
@@ -38,7 +38,7 @@ def _traces(rows: list[Row]) -> dict[str, list[tuple[uuid.UUID | None, Trace]]]:
     traces: dict[str, list[tuple[uuid.UUID | None, Trace]]] = defaultdict(list)
     events = select(
         event.activity, event.subject_key, event.occurred_at, event.member_hint, event.outcome, event.member_id
-    ).where(event.subject_key.in_(keys))
+    ).where(event.kind == EventKind.EARN.value, event.subject_key.in_(keys))
     for activity, key, at, hint, outcome, owner in db.session.execute(events):
         is_free = outcome in {Outcome.UNMATCHED.value, Outcome.PENDING.value}
         traces[key].append((owner, Trace(activity, key, local_day(at), hint, is_free)))

@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 
 from portal import programme
 from portal.activities.models import Event, Expectation
-from portal.activities.rules import Outcome
+from portal.activities.rules import EventKind, Outcome
 from portal.db import db
 from portal.points.models import Entry
 from portal.points.rules import EntryKind
@@ -144,7 +144,12 @@ def _refused(member_id: uuid.UUID, since: datetime) -> Select[Any]:
             event.outcome,
             event.received_at.label("moves_at"),
         )
-        .where(event.member_id == member_id, event.outcome == Outcome.INELIGIBLE.value, event.occurred_at >= since)
+        .where(
+            event.member_id == member_id,
+            event.kind == EventKind.EARN.value,
+            event.outcome == Outcome.INELIGIBLE.value,
+            event.occurred_at >= since,
+        )
         .order_by(event.occurred_at.desc())
     )
 

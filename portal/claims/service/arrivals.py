@@ -166,6 +166,7 @@ def _settled(joined: FromClause) -> Select[uuid.UUID, int, uuid.UUID | None]:
             Claim.state.in_(sorted(OPEN_STATES)),
             Claim.kind == ClaimKind.MISSING,
             Entry.member_id == Claim.member_id,
+            Entry.points > 0,
             Entry.recorded_at >= func.coalesce(Claim.submitted_at, Claim.created_at),
             or_(Claim.expected_points.is_(None), Entry.points >= Claim.expected_points),
         )

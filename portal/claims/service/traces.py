@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from portal.accounts.models import User
 from portal.activities.models import Event, Expectation
-from portal.activities.rules import Item, Outcome
+from portal.activities.rules import EventKind, Item, Outcome
 from portal.claims.models import Claim
 from portal.claims.service.findings import About, Line, Promise, ShopEvent, Traces
 from portal.db import UtcDateTime, db
@@ -181,7 +181,8 @@ def _events(about: About) -> Select[Any]:
                 outcome_code=Event.outcome_code,
             )
         )
-        .where(or_(*fitting) if fitting else Event.id.is_(None))
+        # Returns and what was spent are no activities a claim could be about.
+        .where(Event.kind == EventKind.EARN, or_(*fitting) if fitting else Event.id.is_(None))
         .order_by(Event.occurred_at.desc())
         .limit(MOST_EVENTS)
     )

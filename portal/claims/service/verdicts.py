@@ -187,9 +187,9 @@ def _post(
         at=at,
     )
     entry_id = follow.posted.entry_id
-    settle(claim.member_id, entry_id, activity=claim.activity, subject=subject, event_id=event_id)
+    settle(claim.member_id, entry_id, activity=claim.activity, subject=subject, event_id=event_id, at=at)
     if worth.promise is not None and worth.promise.subject_key != normal_subject(subject):
-        settle(claim.member_id, entry_id, activity=worth.promise.activity, subject=worth.promise.subject)
+        settle(claim.member_id, entry_id, activity=worth.promise.activity, subject=worth.promise.subject, at=at)
     claim.matched_event_id = event_id
     return follow
 
