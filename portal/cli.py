@@ -1,4 +1,4 @@
-"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, demo."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, rules, demo."""
 
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from portal.accounts.rules import STAFF, BadAddress, Role, read_address
 from portal.accounts.secrets import new_token
 from portal.accounts.service import staff as people
 from portal.accounts.service.staff import By
+from portal.activities.commands import rules
 from portal.audit import service as log
 from portal.audit.service import Actor, Where
 from portal.clock import now
@@ -25,7 +26,7 @@ from portal.web.forms import clean_line
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    for command in (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop):
+    for command in (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop, rules):
         app.cli.add_command(command)
 
 

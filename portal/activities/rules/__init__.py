@@ -1,7 +1,7 @@
 """What becomes of an activity: its outcome, when its points are due, and how many there are."""
 
 from portal.activities.rules.days import due_at, due_for_day, period_of
-from portal.activities.rules.kinds import EventKind, Ineligible, Outcome
+from portal.activities.rules.kinds import PRICED, EventKind, Ineligible, Outcome
 from portal.activities.rules.pricing import MOST_POINTS, Item, Priced, price, shortfall
 from portal.activities.rules.steps import Step, StepKind, steps_from
 from portal.activities.rules.takings import (
@@ -12,18 +12,26 @@ from portal.activities.rules.takings import (
     taken_by_cancelling,
     taken_by_return,
 )
+from portal.activities.rules.trial import Comparison, Difference, Past, Rules, Sums, Trial
 from portal.programme.subjects import normal_subject
 
 __all__ = [
     "MOST_POINTS",
+    "PRICED",
     "Back",
+    "Comparison",
+    "Difference",
     "EventKind",
     "Ineligible",
     "Item",
     "Outcome",
+    "Past",
     "Priced",
+    "Rules",
     "Step",
     "StepKind",
+    "Sums",
+    "Trial",
     "counted_part",
     "due_at",
     "due_for_day",

@@ -41,3 +41,17 @@ class Ineligible(StrEnum):
     NOTHING_LEFT = "nothing_left"
     MORE_THAN_BOUGHT = "more_than_bought"
     NOT_ENOUGH = "not_enough"
+
+
+# What a rule was asked about and gave nothing for; the others are refused whatever the rules say.
+PRICED = frozenset(
+    {
+        Ineligible.NO_RULE,
+        Ineligible.NO_AMOUNT,
+        Ineligible.NO_POINTS,
+        Ineligible.BELOW_MINIMUM,
+        Ineligible.ALL_EXCLUDED,
+        Ineligible.CAP_REACHED,
+        Ineligible.TOO_MANY_POINTS,
+    }
+)

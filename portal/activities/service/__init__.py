@@ -10,7 +10,7 @@ from portal.activities.service.addresses import match_address
 from portal.activities.service.caps import granted_by
 from portal.activities.service.credits import Credited, credit, settle
 from portal.activities.service.events import ChangedEvent, Recorded, hint_key, record_event
-from portal.activities.service.rulebook import sync_rules
+from portal.activities.service.rulebook import changed_versions, sync_rules
 
 __all__ = [
     "ChangedEvent",
@@ -18,6 +18,7 @@ __all__ = [
     "Ineligible",
     "Recorded",
     "ShopMessage",
+    "changed_versions",
     "credit",
     "granted_by",
     "hint_key",

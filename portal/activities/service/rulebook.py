@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,25 +29,33 @@ def sync_rules(*, at: datetime) -> int:
     Raises ProgrammeError when a version that is written down says something else now: entries name the version
     that priced them. Only a last day may be added to a version that had none.
     """
-    known = {
-        (row.activity, row.version): row
-        for row in db.session.execute(
-            select(RuleVersion.activity, RuleVersion.version, RuleVersion.digest, RuleVersion.valid_until)
-        )
-    }
     rules = programme.current().rules
-    faults = [
-        f"rule {rule.version!r} of {rule.activity!r} has changed since it was first used: "
-        "leave it as it was and give the change a version of its own"
-        for rule in rules
-        if (row := known.get((rule.activity, rule.version))) and _has_changed(rule, row)
-    ]
-    if faults:
+    known = _written()
+    if faults := _faults(rules, known):
         raise ProgrammeError(faults)
     new = [rule for rule in rules if (rule.activity, rule.version) not in known]
     for rule in new:
         db.session.execute(_INSERT[db.engine.dialect.name], _row(rule, at))
     return len(new)
+
+
+def changed_versions(rules: Iterable[EarnRule]) -> list[str]:
+    """Say which of these rules are written down with another body, so that a portal would not start with them."""
+    return _faults(rules, _written())
+
+
+def _written() -> dict[tuple[str, str], Any]:
+    wanted = select(RuleVersion.activity, RuleVersion.version, RuleVersion.digest, RuleVersion.valid_until)
+    return {(row.activity, row.version): row for row in db.session.execute(wanted)}
+
+
+def _faults(rules: Iterable[EarnRule], known: Mapping[tuple[str, str], Any]) -> list[str]:
+    return [
+        f"rule {rule.version!r} of {rule.activity!r} has changed since it was first used: "
+        "leave it as it was and give the change a version of its own"
+        for rule in rules
+        if (row := known.get((rule.activity, rule.version))) and _has_changed(rule, row)
+    ]
 
 
 def _has_changed(rule: EarnRule, row: Any) -> bool:  # noqa: ANN401 - a row of the table
