@@ -1,13 +1,15 @@
 """The API as an OpenAPI 3.1 document, made from the models that check what comes in and write what goes out."""
 
-from functools import cache
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
+from portal import programme
 from portal.shop.answers import MessageAnswer, Problem
-from portal.shop.messages import MOST_EVENTS, AnyLine, Part
+from portal.shop.messages import ACTIVITY, CURRENCY, MOST_EVENTS, AnyLine, Part
 from portal.shop.rules import MESSAGE_ID, SECONDS, SOURCE
 
 REF = "#/components/schemas/{model}"
@@ -32,13 +34,20 @@ class Events(Part):
     events: Annotated[tuple[AnyLine, ...], Field(min_length=1, max_length=MOST_EVENTS)]
 
 
-@cache
 def openapi() -> dict[str, Any]:
-    """Give the whole document."""
+    """Give the whole document, with the activities and the currency of the present programme."""
+    club = programme.current()
+    return _document(tuple(activity.key for activity in club.activities), club.club.currency)
+
+
+@lru_cache(maxsize=1)
+def _document(activities: tuple[str, ...], currency: str) -> dict[str, Any]:
     _, lines = models_json_schema([(Events, "validation")], ref_template=REF)
     _, told = models_json_schema([(MessageAnswer, "serialization"), (Problem, "serialization")], ref_template=REF)
     one = TypeAdapter(AnyLine).json_schema(ref_template=REF)
     schemas = {**one.pop("$defs"), **lines["$defs"], **told["$defs"], "Event": one}
+    for schema in schemas.values():
+        _narrow(schema, {ACTIVITY: activities, CURRENCY: (currency,)})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Messages of the shop", "version": "1", "description": SIGNING},
@@ -89,6 +98,18 @@ def _receive() -> dict[str, Any]:
         },
         "responses": dict(sorted(answers.items())),
     }
+
+
+def _narrow(schema: object, words: Mapping[str, tuple[str, ...]]) -> None:
+    """Say which words of a pattern the programme knows, wherever the pattern stands."""
+    if isinstance(schema, dict):
+        if known := words.get(schema.get("pattern", "")):
+            schema["enum"] = list(known)
+        for part in schema.values():
+            _narrow(part, words)
+    elif isinstance(schema, list):
+        for part in schema:
+            _narrow(part, words)
 
 
 def _header(name: str, words: str, pattern: str) -> dict[str, Any]:

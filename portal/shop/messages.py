@@ -69,7 +69,9 @@ Moment = Annotated[
 Id = Annotated[
     str, Field(pattern=r"^[!-~]{1,120}$", description="Names the event for ever; the same again is the same event.")
 ]
-Activity = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="A key of the programme's activities.")]
+ACTIVITY = r"^[a-z][a-z0-9_-]{0,39}$"
+CURRENCY = r"^[A-Z]{3}$"
+Activity = Annotated[str, Field(pattern=ACTIVITY, description="A key of the programme's activities.")]
 Hint = Annotated[
     str,
     Field(min_length=1, max_length=254, pattern=NO_CONTROLS, description="A member number or an email address."),
@@ -86,7 +88,7 @@ Subject = Annotated[
     AfterValidator(_short_subject),
 ]
 Minor = Annotated[int, Field(ge=0, le=MOST_MINOR, description="In the smallest coin of the currency.")]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="The club's own currency.")]
+Currency = Annotated[str, Field(pattern=CURRENCY, description="The club's own currency.")]
 TOGETHER: JsonDict = {
     "dependentRequired": {"amount_minor": ["currency"], "currency": ["amount_minor"], "items": ["amount_minor"]}
 }

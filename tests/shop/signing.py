@@ -60,7 +60,7 @@ class Shop:
             "webhook-source": self.source,
             "webhook-id": name,
             "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(secret).sign(name, at, raw.decode()),
+            "webhook-signature": Webhook(secret).sign(name, at, raw.decode(errors="replace")),
             "content-type": "application/json",
         }
 
