@@ -80,7 +80,7 @@ def test_no_fault_is_found_by_asking_all_that_the_document_allows_and_forbids(ap
 
         @FEW
         @given(operation.ok().as_strategy(generation_mode=mode))
-        def ask(case: Case) -> None:
+        def ask(case: Case[Any]) -> None:
             answer = case.call(base_url=BASE_URL)
             case.validate_response(answer, checks=CHECKS)
             body = case.meta.components.get(ParameterLocation.BODY)
