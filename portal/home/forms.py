@@ -1,16 +1,19 @@
-"""Choosing what a history shows; a form that is sent by GET, so that what was chosen stands in the address."""
+"""What the history is asked; forms that are sent by GET, so that what was chosen stands in the address."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 import flask_babel
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, ValidationError
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from portal import programme
-from portal.claims.forms.fields import DayField, LineField
+from portal.claims.forms.fields import THOUSANDS, DayField, LineField
 from portal.clock import now
+from portal.home.rules import Remembered
 from portal.points.queries import Group, Wanted
 from portal.web.forms import PortalForm
 
@@ -18,6 +21,8 @@ _: Callable[..., str] = flask_babel.gettext
 
 LONGEST_SEARCH = 80
 EARLIEST_YEAR = 2000
+# A balance may be below nothing, where points that were spent have been taken back.
+FIGURE = re.compile(r"[-−]?[0-9]{1,9}", re.ASCII)
 
 
 class HistoryForm(PortalForm):
@@ -78,6 +83,40 @@ class HistoryForm(PortalForm):
     @staticmethod
     def _good_day(field: DayField) -> date | None:
         return None if field.errors else field.day
+
+
+class FigureField(LineField):
+    """A balance as people write it, nothing and less included; `figure` is what was understood."""
+
+    figure: int | None = None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number; marks between thousands and either minus are understood."""
+        super().process_formdata(valuelist)
+        plain = THOUSANDS.sub("", self.data or "")
+        self.figure = int(plain.replace("−", "-")) if FIGURE.fullmatch(plain) else None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - WTForms' own signature
+        """Refuse what is no number of points."""
+        if self.data and self.figure is None:
+            raise StopValidation(_("Enter whole points in digits, such as 1,240"))
+
+
+class BalanceForm(PortalForm):
+    figure = FigureField(_l("The balance you remember"), [InputRequired(_l("Enter the balance you remember"))])
+    day = DayField(_l("The day you saw it"), [InputRequired(_l("Enter the day you saw it"))])
+
+    def validate_day(self, field: DayField) -> None:
+        _check_year(field)
+        if field.day and field.day > now().astimezone(programme.current().club.zone).date():
+            raise ValidationError(_("Choose today or a day before it"))
+
+    def to_remembered(self, zone: tzinfo) -> Remembered | None:
+        """Give the figure and its day, once both are understood."""
+        if self.figure.figure is None or self.day.day is None:
+            return None
+        day = self.day.day
+        return Remembered(self.figure.figure, _start(day, zone), _start(day + timedelta(days=1), zone))
 
 
 def _check_year(field: DayField) -> None:

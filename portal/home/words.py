@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal import programme
 from portal.activities.rules import StepKind, steps_from
 from portal.claims.rules import ClaimState
-from portal.home.rules import Asked, Coming, Unpaid
+from portal.home.rules import Asked, Coming, Part, Unpaid
 from portal.home.steps import failed, step_result, step_words
 from portal.points.queries import Line
 from portal.points.rules import EntryKind
@@ -29,6 +29,16 @@ KINDS = {
     EntryKind.REVERSAL: _l("Taken back"),
     EntryKind.EXPIRY: _l("Lapsed"),
     EntryKind.OPENING: _l("Brought over"),
+}
+# Lines that belong together whatever they were for.
+GROUPS = {
+    "corrections": _l("Corrections"),
+    "gifts": _l("Gifts"),
+    "given-back": _l("Given back"),
+    "taken-back": _l("Taken back"),
+    EntryKind.REDEMPTION.value: _l("Spent"),
+    EntryKind.EXPIRY.value: _l("Lapsed"),
+    EntryKind.OPENING.value: _l("Brought over"),
 }
 # Why a line has its number where neither a rule nor a reason says it.
 PLAIN = {
@@ -66,6 +76,14 @@ def headline(stands: Progress, status_points: int) -> Headline:
 def kind_name(kind: EntryKind) -> str:
     """Name what is not simply earned."""
     return str(KINDS[kind]) if kind in KINDS else ""
+
+
+def part_name(part: Part) -> str:
+    """Name a group of lines and say how many there are."""
+    plurals = {activity.key: activity.plural for activity in programme.current().activities}
+    name = str(GROUPS[part.group]) if part.group else plurals.get(part.activity, _("Other points"))
+    lines = ngettext("%(n)s line", "%(n)s lines", part.count, n=ui.points(part.count))
+    return _("%(group)s, %(lines)s", group=name, lines=lines)
 
 
 def why_of(thing: Line | Coming) -> Why:

@@ -102,11 +102,16 @@ _LINES = (
 )
 
 
-def lines_of(member_id: uuid.UUID, wanted: Wanted, *, upto: int | None, most: int) -> list[Line]:
-    """List the lines that fit, from the line with the sequence `upto` down; a page goes on where the last one ended."""
+def lines_of(member_id: uuid.UUID, wanted: Wanted, *, upto: int | None, most: int, after: int = 0) -> list[Line]:
+    """List the lines that fit, from the line with the sequence `upto` down; a page goes on where the last one ended.
+
+    Lines up to the sequence `after` are left out.
+    """
     statement = _LINES.where(*fitting(wanted)).limit(most)
     if upto is not None:
         statement = statement.where(entry.sequence <= upto)
+    if after:
+        statement = statement.where(entry.sequence > after)
     return [_line(row) for row in db.session.execute(statement, {"member": member_id})]
 
 

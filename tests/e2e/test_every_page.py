@@ -39,6 +39,7 @@ MEMBER = (
     "/",
     "/points",
     "/points?text=order",
+    "/points/balance?figure=0&day=2026-01-01",
     "/benefits",
     "/claims",
     "/claims/new",

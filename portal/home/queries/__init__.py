@@ -2,6 +2,17 @@
 
 from portal.home.queries.beside import Home, Latest, beside_home
 from portal.home.queries.pages import History, history_of
+from portal.home.queries.remembered import Explained, explained
 from portal.home.queries.visitors import Found, visitor_of
 
-__all__ = ["Found", "History", "Home", "Latest", "beside_home", "history_of", "visitor_of"]
+__all__ = [
+    "Explained",
+    "Found",
+    "History",
+    "Home",
+    "Latest",
+    "beside_home",
+    "explained",
+    "history_of",
+    "visitor_of",
+]

@@ -12,6 +12,7 @@ from portal.home.rules.history import (
     last_day,
     months,
 )
+from portal.home.rules.remembered import Part, Remembered, Stretch, Turn, nearest, parts_of
 
 __all__ = [
     "Asked",
@@ -19,11 +20,17 @@ __all__ = [
     "Coming",
     "Item",
     "Month",
+    "Part",
+    "Remembered",
+    "Stretch",
     "Surroundings",
+    "Turn",
     "Unpaid",
     "asked_points",
     "changes",
     "last_day",
     "months",
+    "nearest",
     "on_rungs",
+    "parts_of",
 ]
