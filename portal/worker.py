@@ -57,6 +57,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
     """List the sweeps of the rooms; a room with recurring work has its line here."""
     return (
         Sweep("points that are due", 5, activities.post_due),
+        Sweep("returns that missed their order", 60, activities.find_astray),
         Sweep("claims whose points arrived", 5, claims.close_arrived),
         Sweep("parked claims", 30, claims.open_parked),
         Sweep("leases that ran out", 15, claims.end_leases),

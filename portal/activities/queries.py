@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
 from portal.accounts.rules import MemberState
@@ -98,3 +99,29 @@ def past_events(*, batch: int = BATCH) -> Iterator[Past]:
             yield Past(row.number, row.status_points, row.activity, day, row.amount_minor, items)
         last = rows[-1]
         wanted = _PAST.where(tuple_(*_ORDER) > (last.member_id, last.occurred_at, last.id)).limit(batch)
+
+
+def astray(*, most: int) -> tuple[uuid.UUID, ...]:
+    """List returns and cancellations nobody was named in whose order has found its member meanwhile."""
+    order = aliased(Event)
+    wanted = (
+        select(Event.id)
+        .join(
+            order,
+            and_(
+                order.subject_key == Event.subject_key,
+                order.source == Event.source,
+                order.activity == Event.activity,
+            ),
+        )
+        .where(
+            Event.outcome == Outcome.UNMATCHED.value,
+            Event.kind.in_([EventKind.RETURN, EventKind.CANCELLATION]),
+            Event.subject_key != "",
+            order.kind.in_([EventKind.EARN, EventKind.REDEMPTION]),
+            order.outcome.in_([Outcome.PENDING.value, Outcome.CREDITED.value]),
+        )
+        .distinct()
+        .limit(most)
+    )
+    return tuple(db.session.scalars(wanted))

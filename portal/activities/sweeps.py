@@ -1,4 +1,4 @@
-"""What the clock does in this room: points whose day has come are posted."""
+"""What the clock does in this room: points whose day has come are posted, and what went astray is found."""
 
 import logging
 import uuid
@@ -27,6 +27,20 @@ def post_due(at: datetime, *, batch: int = BATCH) -> int:
         posted += sum(_post(due.id, at) for due in found)
         last = found[-1]
     return posted
+
+
+def find_astray(at: datetime) -> int:
+    """Give returns to the orders they are about, where both came in at the same moment and neither saw the other."""
+    return sum(_look_again(event_id, at) for event_id in queries.astray(most=BATCH))
+
+
+def _look_again(event_id: uuid.UUID, at: datetime) -> bool:
+    try:
+        with unit_of_work():
+            return service.look_again(event_id, at=at)
+    except PortalError:
+        log.exception("event %s could not be given to its order", event_id)
+        return False
 
 
 def _post(expectation_id: uuid.UUID, at: datetime) -> bool:

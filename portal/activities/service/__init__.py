@@ -9,7 +9,7 @@ from portal.activities.rules import Ineligible
 from portal.activities.service.addresses import match_address
 from portal.activities.service.caps import granted_by
 from portal.activities.service.credits import Credited, credit, settle
-from portal.activities.service.events import ChangedEvent, Recorded, hint_key, record_event
+from portal.activities.service.events import ChangedEvent, Recorded, hint_key, look_again, record_event
 from portal.activities.service.rulebook import changed_versions, sync_rules
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "credit",
     "granted_by",
     "hint_key",
+    "look_again",
     "match_address",
     "record_event",
     "settle",

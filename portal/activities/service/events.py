@@ -18,7 +18,7 @@ from portal.activities.rules import EventKind, Ineligible, Outcome, Priced, norm
 from portal.activities.service.caps import granted_by
 from portal.activities.service.effects import take_effect
 from portal.activities.service.spending import is_cancelled, judge_spending
-from portal.activities.service.takings import CANCELLED, RETURNED, TAKING, WAITS
+from portal.activities.service.takings import CANCELLED, RETURNED, TAKING, WAITS, work_off
 from portal.db import db
 from portal.errors import Conflict, Refused
 from portal.points.models import Entry
@@ -66,11 +66,7 @@ def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
     Repeating a message is harmless: the first answer stands. Raises ChangedEvent when its id stood for another body.
     A message without a known member is kept, for claims to be matched against.
     """
-    member_id = _owner_of(message.member_hint) or _owner_by_reference(message)
-    if member_id is not None:
-        # Looked at again under the lock: whoever left in this moment is a stranger to the shop.
-        still_there = select(Member.id).where(Member.id == member_id, Member.state != MemberState.CLOSED.value)
-        member_id = db.session.scalar(still_there.with_for_update())
+    member_id = _held(_owner_of(message.member_hint) or _owner_by_reference(message))
     answer = judge(message, member_id, at=at)
     event_id = uuid.uuid4()
     written = db.session.execute(
@@ -82,6 +78,25 @@ def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
         became = db.session.execute(select(Event.outcome, Event.outcome_code).where(Event.id == event_id)).one()
         return Recorded(event_id, Outcome(became.outcome), became.outcome_code, member_id, is_new=True)
     return Recorded(event_id, answer.outcome, answer.code, member_id, is_new=True)
+
+
+def look_again(event_id: uuid.UUID, *, at: datetime) -> bool:
+    """Give a return or cancellation nobody was named in to the member whose order it is about; True when it was."""
+    event = db.session.get_one(Event, event_id)
+    member_id = _held(_owner_by_reference(event))
+    db.session.refresh(event)
+    if member_id is None or event.outcome != Outcome.UNMATCHED:
+        return False
+    work_off(event_id, member_id, at=at)
+    return True
+
+
+def _held(member_id: uuid.UUID | None) -> uuid.UUID | None:
+    """Take the member's row; whoever left in this moment is a stranger to the shop."""
+    if member_id is None:
+        return None
+    still_there = select(Member.id).where(Member.id == member_id, Member.state != MemberState.CLOSED.value)
+    return db.session.scalar(still_there.with_for_update())
 
 
 def _owner_of(hint: str) -> uuid.UUID | None:
@@ -104,7 +119,7 @@ def _owner_of(hint: str) -> uuid.UUID | None:
     return db.session.scalar(signs_in) or db.session.scalar(further)
 
 
-def _owner_by_reference(message: ShopMessage) -> uuid.UUID | None:
+def _owner_by_reference(message: ShopMessage | Event) -> uuid.UUID | None:
     """Find whose order a return or cancellation is about, when the shop does not say: the reference is the shop's."""
     key = normal_subject(message.subject)
     if message.kind not in TAKING or not key:
