@@ -78,9 +78,11 @@ def _write_down_rules() -> None:
 
 def _seed_when_empty(settings: Settings) -> None:
     from portal import demo  # noqa: PLC0415 - production never loads the demo
+    from portal.demo import shop  # noqa: PLC0415 - the same
 
     if demo.is_seeded():
         demo.give_apps(settings, at=now())
+        shop.let_in(settings, at=now())
     else:
         demo.seed(settings, at=now())
 

@@ -17,7 +17,7 @@ from portal.accounts.sealing import Sealed, seals_of
 from portal.activities.service.rulebook import sync_rules
 from portal.config import Settings
 from portal.db import db
-from portal.demo import doorstep, people
+from portal.demo import doorstep, people, shop
 from portal.demo import members as told
 from portal.demo.books import Books
 from portal.demo.claims import Desk
@@ -61,6 +61,7 @@ def seed(settings: Settings, *, at: datetime, members: int = MEMBERS, claims: in
             sync_rules(at=at)
             for written in books.write():
                 progress.advance(task, written)
+    shop.let_in(settings, at=at)
 
 
 def welcome(settings: Settings) -> str:
@@ -74,6 +75,7 @@ def welcome(settings: Settings) -> str:
         f"  Letters   {settings.site_url}/mailbox: a member’s first sign-in needs the code of the newest one\n"
         f"  Codes     the desk needs one too: `make code` gives it, or put this key into an authenticator app:\n"
         f"            {in_groups(people.APP_SECRET)}\n{passkeys}"
+        f"  The shop  signs its messages as {shop.SOURCE} with {shop.SECRET}: docs/api.md\n"
     )
 
 

@@ -3,9 +3,13 @@
 import contextvars
 import itertools
 import json
+import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from standardwebhooks import Webhook
@@ -20,6 +24,7 @@ from portal.unit_of_work import unit_of_work
 from tests.servers import BASE_URL
 
 ALL = tuple(EventKind)
+API_DOCUMENT = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
 _numbers = itertools.count(1)
 
 
@@ -94,3 +99,15 @@ def a_purchase(member: str = "", **changes: object) -> dict[str, object]:
         "currency": "GBP",
     }
     return said | ({"member": member} if member else {}) | changes
+
+
+def the_example() -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Give the function and the event that docs/api.md shows."""
+    said: dict[str, Any] = {}
+    exec(_block("python"), said)  # noqa: S102 - the example of our own document
+    return said["send"], json.loads(_block("json"))
+
+
+def _block(language: str) -> str:
+    (found,) = re.findall(rf"```{language}\n(.*?)```", API_DOCUMENT, re.DOTALL)
+    return str(found)

@@ -1,5 +1,6 @@
 """`flask serve`: web server and worker in one command, a clean stop, and one line for what is wrong."""
 
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.mail_server import HOST
+from tests.shop.signing import the_example
 
 ROOT = Path(__file__).parents[2]
 SECOND_START_SECONDS = 3.0
@@ -73,12 +75,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_starts_says_where_and_ends_cleanly(folder: Path, wish: signal.Signals) -> None:
     with serving(folder, _free_port()) as process:
         said = read_until(process, "Letters")
-        said += read_until(process, "Passkeys")
+        said += read_until(process, "docs/api.md")
         address = re.search(r"open at (http://\S+)", said)
         assert address
         assert f"Passkeys  {address[1].replace(HOST, 'localhost')} " in said
         with urllib.request.urlopen(address[1] + "/sign-in", timeout=10) as answer:  # noqa: S310
             assert answer.status == 200
+        key = re.search(r"as shop with (whsec_\S+):", said)
+        assert key
+        send, event = the_example()
+        with send(address[1], "shop", key[1], event) as answer:
+            assert json.load(answer)["refused"] == 0
         process.send_signal(wish)
         rest, _ = process.communicate(timeout=15)
 
