@@ -55,7 +55,8 @@ def _run(before: Rules, after: Rules) -> Comparison:
     bar.disable = not shown.is_terminal
     with bar:
         for past in bar.track(queries.past_events(), total=queries.count_past(), description="Pricing"):
-            trial.add(past)
+            if past is not None:
+                trial.add(past)
     return trial.result()
 
 

@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
@@ -21,6 +21,7 @@ member = Member.__table__.c
 event = Event.__table__.c
 account = Account.__table__.c
 BATCH = 5000
+EARNING = frozenset({Outcome.PENDING.value, Outcome.CREDITED.value})
 
 
 class Due(NamedTuple):
@@ -54,51 +55,50 @@ def due_expectations(*, at: datetime, most: int, after: Due | None = None) -> tu
     return tuple(Due(*row) for row in db.session.execute(wanted, {"at": at}))
 
 
-# What a rule was asked about: other rules may answer differently. Elsewhere something else stood in the way.
-_IS_PRICED = and_(
-    event.member_id.is_not(None),
-    event.kind == EventKind.EARN.value,
-    or_(
-        event.outcome.in_([Outcome.PENDING.value, Outcome.CREDITED.value]),
-        and_(event.outcome == Outcome.INELIGIBLE.value, event.outcome_code.in_(sorted(PRICED))),
-    ),
-)
+_IS_EARNED = and_(event.member_id.is_not(None), event.kind == EventKind.EARN.value)
 _ORDER = (event.member_id, event.occurred_at, event.id)
-_PAST = (
-    select(
-        *_ORDER,
-        event.activity,
-        event.amount_minor,
-        event["items"],
-        member.number,
-        account.status_points,
+
+
+def _past(most: int, after: tuple[Any, ...] | None) -> Select[Any]:
+    """Select some events behind a place in their order; whose they are is looked up for those alone."""
+    told = (event.activity, event.amount_minor, event["items"], event.outcome, event.outcome_code)
+    wanted = select(*_ORDER, *told).where(_IS_EARNED)
+    if after is not None:
+        wanted = wanted.where(tuple_(*_ORDER) > after)
+    found = wanted.order_by(*_ORDER).limit(most).subquery()
+    return (
+        select(found, member.number, account.status_points)
+        .join(Member.__table__, member.id == found.c.member_id)
+        .join(Account.__table__, account.member_id == found.c.member_id)
+        .order_by(found.c.member_id, found.c.occurred_at, found.c.id)
     )
-    .join(Member.__table__, member.id == event.member_id)
-    .join(Account.__table__, account.member_id == event.member_id)
-    .where(_IS_PRICED)
-    .order_by(*_ORDER)
-)
 
 
 def count_past() -> int:
-    """Count the events that rules can be tried on."""
-    return db.session.scalar(select(func.count()).select_from(Event).where(_IS_PRICED)) or 0
+    """Count the events that `past_events` reads."""
+    return db.session.scalar(select(func.count()).select_from(Event).where(_IS_EARNED)) or 0
 
 
-def past_events(*, batch: int = BATCH) -> Iterator[Past]:
-    """Give the events that rules can be tried on, those of each member together and as they happened.
+def past_events(*, batch: int = BATCH) -> Iterator[Past | None]:
+    """Give the events that a rule was asked about, those of each member together and as they happened.
 
+    In the place of one that something else stood in the way of stands None: no rule would have changed that.
     They are read some thousand at a time, each statement from where the last one ended, so that neither memory nor
     a transaction grows with their number.
     """
-    wanted = _PAST.limit(batch)
-    while rows := db.session.execute(wanted).all():
+    last: tuple[Any, ...] | None = None
+    while rows := db.session.execute(_past(batch, last)).all():
         for row in rows:
-            items = tuple(Item(**item) for item in row.items)
-            day = day_of(row.occurred_at)
-            yield Past(row.number, row.status_points, row.activity, day, row.amount_minor, items)
-        last = rows[-1]
-        wanted = _PAST.where(tuple_(*_ORDER) > (last.member_id, last.occurred_at, last.id)).limit(batch)
+            yield _priced(row)
+        last = (rows[-1].member_id, rows[-1].occurred_at, rows[-1].id)
+
+
+def _priced(row: Any) -> Past | None:  # noqa: ANN401 - a row of the statement above
+    # Asked here and not of the database, which would leave the order of the index for it and sort a million rows.
+    if row.outcome not in EARNING and not (row.outcome == Outcome.INELIGIBLE and row.outcome_code in PRICED):
+        return None
+    items = tuple(Item(**item) for item in row.items)
+    return Past(row.number, row.status_points, row.activity, day_of(row.occurred_at), row.amount_minor, items)
 
 
 def astray(*, most: int) -> tuple[uuid.UUID, ...]:
