@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from tools.bench import desk, entrance, ledger, pages, uploads, weight
+from tools.bench import api, desk, entrance, ledger, pages, uploads, weight
 from tools.bench.ground import ground, quiet
 from tools.bench.rows import Row
 
@@ -58,6 +58,11 @@ def _entrance() -> list[Row]:
         return entrance.measure(place)
 
 
+def _api() -> list[Row]:
+    with ground(members=HOME_MEMBERS) as place:
+        return api.measure(place)
+
+
 def _uploads() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         return [uploads.measure(Path(folder))]
@@ -79,6 +84,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "uploads": _uploads,
     "weight": weight.measure,
     "entrance": _entrance,
+    "api": _api,
 }
 
 if __name__ == "__main__":
