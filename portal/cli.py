@@ -1,4 +1,4 @@
-"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, rules, demo."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, rules, statement, demo."""
 
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from portal.audit.service import Actor, Where
 from portal.clock import now
 from portal.config import Settings, stop_with
 from portal.errors import Refused
+from portal.home.commands import statement
 from portal.mail import outbox
 from portal.shop.commands import shop
 from portal.unit_of_work import unit_of_work
@@ -26,7 +27,7 @@ from portal.web.forms import clean_line
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    for command in (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop, rules):
+    for command in (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop, rules, statement):
         app.cli.add_command(command)
 
 

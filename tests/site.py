@@ -117,9 +117,9 @@ class Site:
 
     def _ask(self, method: str, path: str, proofread: bool, **request: Any) -> Page:  # noqa: FBT001
         with watching() as watch:
-            # A context of its own: the request must not see the app context of the test.
+            # A context of its own: the request must not see the app context of the test. A stream is read in it too.
             response: TestResponse = contextvars.Context().run(
-                self.client.open, path, method=method, base_url=BASE_URL, **request
+                self.client.open, path, method=method, base_url=BASE_URL, buffered=True, **request
             )
         # Werkzeug's client leaves a large body open in a temporary file.
         response.request.environ["wsgi.input"].close()

@@ -108,7 +108,7 @@ class BalanceForm(PortalForm):
 
     def validate_day(self, field: DayField) -> None:
         _check_year(field)
-        if field.day and field.day > now().astimezone(programme.current().club.zone).date():
+        if field.day and field.day > _today():
             raise ValidationError(_("Choose today or a day before it"))
 
     def to_remembered(self, zone: tzinfo) -> Remembered | None:
@@ -119,11 +119,44 @@ class BalanceForm(PortalForm):
         return Remembered(self.figure.figure, _start(day, zone), _start(day + timedelta(days=1), zone))
 
 
+class StatementForm(PortalForm):
+    since = DayField(_l("From"))
+    until = DayField(_l("To"))
+
+    def validate_since(self, field: DayField) -> None:
+        _check_year(field)
+
+    def validate_until(self, field: DayField) -> None:
+        _check_year(field)
+        if field.errors or self.since.errors:
+            return
+        if self.last_day < self.first_day:
+            raise ValidationError(_("Choose a day that is not before the first one"))
+
+    @property
+    def first_day(self) -> date:
+        """Give the day it begins with: unless another is chosen, the first of this year."""
+        return self.since.day or _today().replace(month=1, day=1)
+
+    @property
+    def last_day(self) -> date:
+        """Give the day it ends with: unless another is chosen, today."""
+        return self.until.day or _today()
+
+    def to_period(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """Give the moments between which lines were counted."""
+        return _start(self.first_day, zone), _start(self.last_day + timedelta(days=1), zone)
+
+
 def _check_year(field: DayField) -> None:
     """Keep to years that can be computed with."""
     latest = now().year + 1
     if field.day is not None and not EARLIEST_YEAR <= field.day.year <= latest:
         raise ValidationError(_("Choose a day of the years %(first)s to %(last)s", first=EARLIEST_YEAR, last=latest))
+
+
+def _today() -> date:
+    return now().astimezone(programme.current().club.zone).date()
 
 
 def _start(day: date, zone: tzinfo) -> datetime:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import IO, Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from portal.records.rules import Row, Section, harmless, plain
+from portal.records.rules import Row, Section, plain
+from portal.spreadsheets import harmless
 
 
 class Package:

@@ -40,6 +40,7 @@ MEMBER = (
     "/points",
     "/points?text=order",
     "/points/balance?figure=0&day=2026-01-01",
+    "/points/statement",
     "/benefits",
     "/claims",
     "/claims/new",

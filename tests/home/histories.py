@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import insert
+
 from portal.activities.rules import Step
 from portal.claims.models import Claim
 from portal.claims.rules import ClaimState
@@ -54,6 +56,16 @@ def years(member: Person, count: int) -> None:
     """Post a line every other day, the newest yesterday."""
     for number in range(count):
         earn(member, number + 1, at(21) - timedelta(days=2 * (count - number - 1)), text=f"Line {number + 1}")
+
+
+def in_one_go(member: Person, count: int) -> None:
+    """Write as many lines of one point, past all posting."""
+    row = {"member_id": member.member, "points": 1, "kind": EntryKind.EARN, "happened_at": at(3), "recorded_at": at(4)}
+    row |= {"counts_for_tier": True, "text": "Order of 3 Nov"}
+    numbers = range(1, count + 1)
+    rows = [row | {"sequence": n, "balance_after": n, "idempotency_key": f"{member.number}-{n}"} for n in numbers]
+    db.session.execute(insert(Entry), rows)
+    db.session.commit()
 
 
 def with_steps(member: Person, points: int, *steps: Step, **facts: object) -> None:

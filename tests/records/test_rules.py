@@ -9,7 +9,8 @@ import pytest
 
 from portal.claims.rules import ClaimState
 from portal.records.packing import Package, table
-from portal.records.rules import Section, harmless, plain
+from portal.records.rules import Section, plain
+from portal.spreadsheets import harmless
 
 
 @pytest.mark.parametrize(

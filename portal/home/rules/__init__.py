@@ -13,6 +13,7 @@ from portal.home.rules.history import (
     months,
 )
 from portal.home.rules.remembered import Part, Remembered, Stretch, Turn, nearest, parts_of
+from portal.home.rules.statement import Sealed, Stated, chained, faults_of, sealed
 
 __all__ = [
     "Asked",
@@ -22,15 +23,20 @@ __all__ = [
     "Month",
     "Part",
     "Remembered",
+    "Sealed",
+    "Stated",
     "Stretch",
     "Surroundings",
     "Turn",
     "Unpaid",
     "asked_points",
+    "chained",
     "changes",
+    "faults_of",
     "last_day",
     "months",
     "nearest",
     "on_rungs",
     "parts_of",
+    "sealed",
 ]
