@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from portal.activities.rules import Ineligible, Item, Priced, Step, StepKind, period_of, price, shortfall, steps_from
 from portal.programme import EarnRule, Promotion
+from tests.activities.capping import RULE
 from tests.programme.samples import harbour
 
 DAY = date(2036, 6, 1)
@@ -154,6 +155,13 @@ def test_full_cap_says_what_it_is_and_what_was_there():
         "granted": 500,
         "period": "year",
     }
+
+
+def test_cap_that_bites_at_once_is_kept_as_it_is():
+    found = price(RULE, amount_minor=15_000, day=DAY)
+
+    assert found.steps[-1] == Step(StepKind.MEMBER_CAP, Decimal(100), 100, granted=0, period="month")
+    assert steps_from(found.computation) == found.steps
 
 
 @pytest.mark.parametrize(
