@@ -74,6 +74,8 @@ class Line:
     recorded_at: datetime
     balance_after: int
     claim_id: uuid.UUID | None
+    event_id: uuid.UUID | None
+    takes_from: uuid.UUID | None
     rule_version: str
     computation: list[dict[str, Any]]
 
@@ -94,6 +96,8 @@ _LINES = (
         entry.recorded_at,
         entry.balance_after,
         entry.claim_id,
+        entry.event_id,
+        func.coalesce(entry.takes_from_id, entry.reverses_id).label("takes_from"),
         entry.rule_version,
         entry.computation,
     )
@@ -182,6 +186,8 @@ def _line(row: Any) -> Line:  # noqa: ANN401 - a row of _LINES
         recorded_at=row.recorded_at,
         balance_after=row.balance_after,
         claim_id=row.claim_id,
+        event_id=row.event_id,
+        takes_from=row.takes_from,
         rule_version=row.rule_version,
         computation=row.computation,
     )

@@ -32,13 +32,16 @@ from sqlalchemy import (
 from portal.accounts.models import User
 from portal.activities.models import Expectation
 from portal.claims.models import Claim
-from portal.claims.rules import OPEN_STATES, ClaimKind, ClaimState
+from portal.claims.rules import OPEN_STATES, ClaimState
 from portal.db import UtcDateTime, reading
+from portal.home.queries.promised import asked_of, coming_of
+from portal.home.queries.related import messages_in, messages_of, related_in, related_to
 from portal.home.queries.unpaid import Span, unpaid_between, unpaid_of
-from portal.home.rules import Asked, Coming, Unpaid, last_day
+from portal.home.rules import Asked, Coming, Message, Related, Unpaid
 from portal.points.models import Entry
+from portal.points.queries import Line
 
-COMING, ASKED, LATEST, CHARTED, SHOWN, UNPAID = range(6)
+COMING, ASKED, LATEST, CHARTED, SHOWN, UNPAID, MESSAGES, RELATED = range(8)
 LINES_ON_HOME = 4
 
 expectation = Expectation.__table__.c
@@ -79,6 +82,8 @@ class Beside:
     coming: tuple[Coming, ...]
     asked: tuple[Asked, ...]
     references: dict[uuid.UUID, str]
+    messages: dict[uuid.UUID, Message]
+    related: dict[uuid.UUID, tuple[Related, ...]]
     unpaid: tuple[Unpaid, ...]
     charted: tuple[tuple[int, str, int], ...]
     shown: tuple[tuple[int, str, int], ...]
@@ -100,7 +105,7 @@ _KINDS: dict[str, Any] = {
     "parked_until": UtcDateTime(),
 }
 # What only the history asks for: every column of a union is read for every row.
-_MORE_KINDS: dict[str, Any] = {"id": Uuid(), "computation": JSON(), "rule_version": String()}
+_MORE_KINDS: dict[str, Any] = {"id": Uuid(), "of_id": Uuid(), "computation": JSON(), "rule_version": String()}
 
 
 def _part(what: int, kinds: dict[str, Any], **columns: Any) -> tuple[ColumnElement[Any], ...]:  # noqa: ANN401 - columns of any type
@@ -205,8 +210,8 @@ def beside_home(member_id: uuid.UUID, zone: tzinfo) -> Home:
     parts = _sorted(reading().execute(_HOME, {"member": member_id}))
     latest = sorted(parts[LATEST], key=lambda row: row.number, reverse=True)
     return Home(
-        _coming_of(parts, zone, with_reasons=False),
-        _asked_of(parts, zone),
+        coming_of(parts[COMING], zone, with_reasons=False),
+        asked_of(parts[ASKED], zone),
         tuple(Latest(row.subject, row.points, row.moment) for row in latest),
     )
 
@@ -216,25 +221,55 @@ def beside_lines(
     zone: tzinfo,
     *,
     between: Span,
-    claims: Sequence[uuid.UUID],
+    lines: Sequence[Line],
     sums: Sequence[tuple[int, Select[Any]]],
 ) -> Beside:
     """Read what lies beside some lines: the same, what brought nothing, references of their claims, sums by month."""
+    claims = [line.claim_id for line in lines if line.claim_id is not None]
     wanted = or_(_IS_OPEN, claim.id.in_(claims)) if claims else _IS_OPEN
     statements = [
         _COMING,
         _CLAIMS.where(wanted),
         _unpaid(between),
+        *(_beside(lines) if lines else ()),
         *(_as_part(what, statement) for what, statement in sums),
     ]
     parts = _sorted(reading().execute(union_all(*statements), {"member": member_id}))
     return Beside(
-        _coming_of(parts, zone, with_reasons=True),
-        _asked_of(parts, zone),
+        coming_of(parts[COMING], zone, with_reasons=True),
+        asked_of(parts[ASKED], zone),
         {row.id: row.reference for row in parts[ASKED]},
+        messages_in(parts[MESSAGES]),
+        related_in(lines, parts[RELATED]),
         unpaid_of(parts[UNPAID], zone),
         tuple((row.number, row.kind, row.points) for row in parts[CHARTED]),
         tuple((row.number, row.kind, row.points) for row in parts[SHOWN]),
+    )
+
+
+def _beside(lines: Sequence[Line]) -> tuple[Select[Any], Select[Any]]:
+    message, other = messages_of(lines).subquery(), related_to(lines).subquery()
+    return (
+        select(
+            *_part(
+                MESSAGES,
+                _ALL_KINDS,
+                id=message.c.id,
+                reference=message.c.external_id,
+                moment=message.c.received_at,
+            )
+        ),
+        select(
+            *_part(
+                RELATED,
+                _ALL_KINDS,
+                id=other.c.id,
+                of_id=other.c.takes_from,
+                number=other.c.sequence,
+                points=other.c.points,
+                moment=other.c.recorded_at,
+            )
+        ),
     )
 
 
@@ -245,45 +280,7 @@ def _as_part(what: int, sums: Select[Any]) -> Select[Any]:
 
 def _sorted(rows: Iterable[Any]) -> tuple[list[Any], ...]:
     """Sort the rows of a union by what they are."""
-    parts: tuple[list[Any], ...] = ([], [], [], [], [], [])
+    parts: tuple[list[Any], ...] = tuple([] for _ in range(RELATED + 1))
     for row in rows:
         parts[row.what].append(row)
     return parts
-
-
-def _coming_of(parts: Sequence[list[Any]], zone: tzinfo, *, with_reasons: bool) -> tuple[Coming, ...]:
-    found = [
-        Coming(
-            row.activity,
-            row.subject,
-            row.points,
-            row.moment,
-            last_day(row.due_at, zone),
-            row.rule_version if with_reasons else "",
-            tuple(row.computation) if with_reasons else (),
-        )
-        for row in parts[COMING]
-    ]
-    return tuple(sorted(found, key=lambda one: (one.due_on, one.happened_at)))
-
-
-def _asked_of(parts: Sequence[list[Any]], zone: tzinfo) -> tuple[Asked, ...]:
-    found = [
-        Asked(
-            reference=row.reference,
-            kind=ClaimKind(row.kind) if row.kind else None,
-            activity=row.activity,
-            subject=row.subject,
-            activity_day=row.day,
-            day=row.day or row.moment.astimezone(zone).date(),
-            points=row.points or 0,
-            state=ClaimState(row.state),
-            answer_by=last_day(row.due_at, zone) if row.due_at else None,
-            parked_until=last_day(row.parked_until, zone) if row.parked_until else None,
-            agent=(row.agent or "").split(" ", 1)[0],
-            is_waiting_anyway=bool(row.is_coming),
-        )
-        for row in parts[ASKED]
-        if row.state in OPEN_STATES
-    ]
-    return tuple(sorted(found, key=lambda claim: claim.day, reverse=True))

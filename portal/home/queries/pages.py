@@ -10,7 +10,7 @@ from portal.activities.pricing import title_for_day
 from portal.folding import fold
 from portal.home.queries.beside import CHARTED, SHOWN, Beside, beside_lines
 from portal.home.queries.unpaid import Span
-from portal.home.rules import Asked, Coming, Unpaid
+from portal.home.rules import Asked, Coming, Message, Related, Unpaid
 from portal.points.queries import EVERYTHING, Line, Wanted, lines_of, sums_by_month
 from portal.points.rules import EntryKind, MonthSum, month_sums
 
@@ -33,6 +33,8 @@ class History:
     asked: tuple[Asked, ...]
     unpaid: tuple[Unpaid, ...]
     references: dict[uuid.UUID, str]
+    messages: dict[uuid.UUID, Message]
+    related: dict[uuid.UUID, tuple[Related, ...]]
     chart: tuple[MonthSum, ...]
     sums: dict[date, MonthSum]
 
@@ -59,8 +61,7 @@ def history_of(
     if shown:
         sums = sums_by_month(wanted, _starts(shown, zone), below=lines[-1].sequence, upto=lines[0].sequence)
         parts.append((SHOWN, sums))
-    claims = [line.claim_id for line in lines if line.claim_id is not None]
-    around = beside_lines(member_id, zone, between=_span(days, newer, older, zone), claims=claims, sums=parts)
+    around = beside_lines(member_id, zone, between=_span(days, newer, older, zone), lines=lines, sums=parts)
     return History(
         lines=tuple(lines),
         days=days,
@@ -70,6 +71,8 @@ def history_of(
         asked=tuple(one for one in around.asked if fits(one, one.day, wanted, zone)),
         unpaid=tuple(one for one in around.unpaid if fits(one, one.day, wanted, zone)),
         references=around.references,
+        messages=around.messages,
+        related=around.related,
         chart=_chart(around, charted, today, zone),
         sums=_sums(shown, around.shown),
     )

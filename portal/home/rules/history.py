@@ -64,6 +64,24 @@ class Unpaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """The message a line came from: what its sender calls it, and when it came in."""
+
+    reference: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A line that takes from another (`is_taking`), or from which the other takes."""
+
+    sequence: int
+    points: int
+    recorded_at: datetime
+    is_taking: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing in a month: the line at a place of the page, an open claim, what brought nothing, or a gap."""
 

@@ -54,6 +54,8 @@ def show_points() -> ResponseReturnValue:
         lines=found.lines,
         days=found.days,
         references=found.references,
+        messages=found.messages,
+        related=found.related,
         words=words,
         title_of=title_of,
         subject_of=subject_of,
