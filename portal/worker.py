@@ -58,6 +58,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
     return (
         Sweep("points that are due", 5, activities.post_due),
         Sweep("returns that missed their order", 60, activities.find_astray),
+        Sweep("promises that are late", 3600, activities.find_late),
         Sweep("claims whose points arrived", 5, claims.close_arrived),
         Sweep("parked claims", 30, claims.open_parked),
         Sweep("leases that ran out", 15, claims.end_leases),

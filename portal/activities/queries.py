@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
+from portal import programme
 from portal.accounts.models import Member
 from portal.accounts.rules import MemberState
 from portal.activities.models import Event, Expectation
@@ -99,6 +100,29 @@ def _priced(row: Any) -> Past | None:  # noqa: ANN401 - a row of the statement a
         return None
     items = tuple(Item(**item) for item in row.items)
     return Past(row.number, row.status_points, row.activity, day_of(row.occurred_at), row.amount_minor, items)
+
+
+class Late(NamedTuple):
+    """How many promises are late, and how many members wait for them."""
+
+    promises: int
+    members: int
+
+
+def late_promises(*, at: datetime) -> Late:
+    """Count what active members should have had for as long as the programme calls late."""
+    since = at - timedelta(hours=programme.current().standing.late_hours)
+    counted = (
+        select(func.count(), func.count(expectation.member_id.distinct()))
+        .join(Member.__table__, member.id == expectation.member_id)
+        .where(
+            expectation.satisfied_by_id.is_(None),
+            expectation.cancelled_at.is_(None),
+            expectation.due_at <= since,
+            member.state == MemberState.ACTIVE.value,
+        )
+    )
+    return Late(*db.session.execute(counted).one())
 
 
 def astray(*, most: int) -> tuple[uuid.UUID, ...]:

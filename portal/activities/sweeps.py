@@ -34,6 +34,14 @@ def find_astray(at: datetime) -> int:
     return sum(_look_again(event_id, at) for event_id in queries.astray(most=BATCH))
 
 
+def find_late(at: datetime) -> int:
+    """Tell the log of promises that are late, which the desk shows too, and give how many there are."""
+    late = queries.late_promises(at=at)
+    if late.promises:
+        log.warning("%s promises to %s members are late", late.promises, late.members)
+    return late.promises
+
+
 def _look_again(event_id: uuid.UUID, at: datetime) -> bool:
     try:
         with unit_of_work():

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from portal.claims.words import subject_of, title_of
 from portal.home.queries import Latest
 from portal.home.rules import Asked, Coming
-from portal.home.words import standing
+from portal.home.words import due, standing
 from portal.web import ui
 from portal.web.speech import gettext as _
 
@@ -34,8 +34,8 @@ def key_rows(sums: Sums, *, status_points: int, balance: int) -> list[tuple[str,
     spendable = _("%(points)s to spend", points=ui.points(balance)) if balance != status_points else ""
     key = [("solid", _key_row(status_points, _("confirmed"), spendable))]
     if sums.coming and sums.due_on:
-        due = _("some are late") if sums.is_late else _("by %(day)s", day=ui.weekday_day(sums.due_on))
-        key.append(("hatched", _key_row(sums.coming, _("on their way"), due)))
+        note = _("some are late") if sums.is_late else _("by %(day)s", day=ui.weekday_day(sums.due_on))
+        key.append(("hatched", _key_row(sums.coming, _("on their way"), note)))
     if sums.asked:
         answer = _("answer by %(day)s", day=ui.weekday_day(sums.answer_by)) if sums.answer_by else ""
         where = _("in your claims") if sums.claims > 1 else _("in your claim")
@@ -51,14 +51,14 @@ def latest_rows(latest: Sequence[Latest]) -> list[tuple[str, Markup]]:
     ]
 
 
-def coming_rows(coming: Sequence[Coming]) -> list[tuple[str, Markup]]:
+def coming_rows(coming: Sequence[Coming], *, today: date) -> list[tuple[str, Markup]]:
     """Write points on their way, each with its day."""
     return [
         (
             "hatched",
             _row(
                 title_of(one.activity, one.happened_at),
-                _("Due by %(day)s", day=ui.weekday_day(one.due_on)),
+                due(one, today),
                 one.points,
             ),
         )

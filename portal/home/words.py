@@ -95,6 +95,13 @@ def why_of(thing: Line | Coming) -> Why:
     return why
 
 
+def due(one: Coming, today: date) -> str:
+    """Say by when points are due, and that we know when they are late."""
+    if one.due_on >= today:
+        return _("Due by %(day)s", day=ui.weekday_day(one.due_on))
+    return _("Were due %(day)s, we are looking into it", day=ui.near_day(one.due_on))
+
+
 def why_unpaid(thing: Unpaid) -> Why:
     """Explain why something that came in brought no points: what failed, and by how much."""
     steps = steps_from(thing.computation)

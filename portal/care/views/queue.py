@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from portal import programme
+from portal.activities.queries import late_promises
 from portal.audit.rules import Verb
 from portal.care import words
 from portal.care.listing import Wording
@@ -83,6 +84,8 @@ def _draw(wanted: Wanted, *, word: str = "") -> Response:
         views=list(View),
         words=words,
         word=word or session.pop("care_word", ""),
+        # Nobody can put this right from the list: it is read with the page, and not by every poll.
+        late=None if wants_fragment() else late_promises(at=at),
         is_fragment=wants_fragment(),
     )
     if wanted.find:

@@ -108,7 +108,7 @@ def _lists(beside: queries.Home, today: date) -> dict[str, Any]:
     is_new = not beside.latest and not beside.coming
     return {
         "asked_rows": rows.asked_rows(beside.asked, today=today),
-        "latest_rows": rows.coming_rows(coming) + rows.latest_rows(beside.latest[: LINES - len(coming)]),
+        "latest_rows": rows.coming_rows(coming, today=today) + rows.latest_rows(beside.latest[: LINES - len(coming)]),
         "ways": ways_to_earn() if is_new else (),
     }
 
