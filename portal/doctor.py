@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, inspect, select, text
 
-from portal.activities.models import Expectation
+from portal.activities.models import Event, Expectation
+from portal.alarms import service as alarms
 from portal.db import db
 from portal.mail import outbox
 from portal.points.models import Account, Entry
 from portal.programme import current
 from portal.tiers.models import TierSpan
 from portal.tiers.rules import ladder_of, tier_at
+from portal.unit_of_work import unit_of_work
 
 PROTECTED = ("entry", "claim_event", "earn_rule")
 LATE_LETTER_MINUTES = 15
 SHOWN_AT_MOST = 5
+NIGHT_HOUR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,28 @@ def examine(*, at: datetime) -> list[Finding]:
         _sequences,
         _running_balances,
         _tiers,
+        _orphans,
         lambda: _letters(at),
         lambda: _late_points(at),
     ]
     return [look() for look in looks]
+
+
+def examine_nightly(at: datetime) -> int:
+    """Look at everything in the hour of the night that is for it; what is wrong raises an alarm, what is right ends it.
+
+    Asked every hour; gives how many things are wrong.
+    """
+    if at.astimezone(current().club.zone).hour != NIGHT_HOUR:
+        return 0
+    findings = examine(at=at)
+    with unit_of_work():
+        for finding in findings:
+            if finding.is_fine:
+                alarms.clear(finding.name, at=at)
+            else:
+                alarms.raise_alarm(finding.name, facts={"found": finding.words}, at=at)
+    return sum(not finding.is_fine for finding in findings)
 
 
 def _triggers() -> Finding:
@@ -117,6 +138,23 @@ def _tiers() -> Finding:
         if row.tier != tier_at(row.status_points, ladder).key
     ]
     return _finding("tiers", wrong, "follow from the status points", "are wrong")
+
+
+def _orphans() -> Finding:
+    """Find rows that name others which do not exist, where no foreign key forbids it."""
+    lost_entries = (
+        select(TierSpan.id)
+        .outerjoin(Entry, Entry.id == TierSpan.entry_id)
+        .where(TierSpan.entry_id.is_not(None), Entry.id.is_(None))
+    )
+    lost_events = (
+        select(Entry.id)
+        .outerjoin(Event, Event.id == Entry.event_id)
+        .where(Entry.event_id.is_not(None), Event.id.is_(None))
+    )
+    wrong = [f"tier span {span}: its entry" for span in db.session.scalars(lost_entries)]
+    wrong += [f"entry {entry}: its event" for entry in db.session.scalars(lost_events)]
+    return _finding("orphans", wrong, "none", "name what does not exist")
 
 
 def _letters(at: datetime) -> Finding:

@@ -17,6 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor as SweepThreads  # typ
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from flask import Flask, current_app
 
+from portal import doctor
 from portal.accounts import sweeps as accounts
 from portal.activities import sweeps as activities
 from portal.audit import service as audit
@@ -76,6 +77,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("documents and points nobody waits for", 3600, joining.clean_up),
         Sweep("old letters", 3600, outbox.forget),
         Sweep("old messages of the shop", 3600, shop.clean_up),
+        Sweep("books that do not agree", 3600, doctor.examine_nightly),
         Sweep("lines of the log to seal", 30, audit.seal_waiting),
     )
 

@@ -180,3 +180,18 @@ def _undone(step: Step) -> str:
         return _("all of it went back")  # type: ignore[no-any-return]
     back, whole = ui.money(step.amount_minor or 0), ui.money(step.unit_minor)
     return _("%(back)s of %(whole)s went back = %(points)s", back=back, whole=whole, points=points)  # type: ignore[no-any-return]
+
+
+def alarm_title(kind: str) -> str:
+    """Say what is wrong; a kind without words of its own gives its name."""
+    titles: dict[str, str] = {
+        "append-only triggers": _("The database no longer refuses to change what must never change"),
+        "cached balances": _("Balances differ from their lines"),
+        "sequences": _("Lines of a history are missing"),
+        "running balances": _("Balances beside the lines do not add up"),
+        "tiers": _("Tiers do not follow from the points"),
+        "orphans": _("Rows name others that do not exist"),
+        "letters": _("Letters are late or were given up"),
+        "expected points": _("Points are due and were not posted"),
+    }
+    return titles.get(kind, kind)

@@ -36,6 +36,7 @@ MEMBERS = Rule("members")
 UNFINISHED = Rule("members, unfinished ones too")
 AGENTS = Rule("agents", AGENT_ROLES)
 STAFF = Rule("staff", STAFF_ROLES)
+LEADS_AND_ADMINS = Rule("leads and admins", frozenset({"lead", "admin"}))
 ADMINS = Rule("admins", frozenset({"admin"}))
 SIGNED_IN = Rule("signed in", STAFF_ROLES | {"member"})
 HALF_IN = Rule("signed in, staff without a second step too", STAFF_ROLES | {"member"})
@@ -59,6 +60,7 @@ class Visitor:
     opens_the_desk: bool = True
     confirmed_at: datetime | None = None
     time_zone: str = ""
+    open_alarms: int = 0
 
     is_authenticated = True
     is_active = True
@@ -145,6 +147,11 @@ def agents_only(view: View) -> View:
 def staff_only(view: View) -> View:
     """Only for staff; an admin may look but not post points."""
     return rule(STAFF)(view)
+
+
+def leads_and_admins_only(view: View) -> View:
+    """Only for those who answer for the whole: leads and admins."""
+    return rule(LEADS_AND_ADMINS)(view)
 
 
 def admins_only(view: View) -> View:

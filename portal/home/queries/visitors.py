@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from portal.accounts.models import Member, User, UserSession
 from portal.accounts.rules import UNFINISHED, MemberState, Role
+from portal.alarms.models import Alarm
 from portal.db import UtcDateTime, reading
 from portal.points.models import Account
 from portal.web.access import Visitor
@@ -16,6 +17,7 @@ session = UserSession.__table__.c
 user = User.__table__.c
 member = Member.__table__.c
 account = Account.__table__.c
+alarm = Alarm.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Found:
 
 
 _NOW = bindparam("at", type_=UtcDateTime)
+_OPEN_ALARMS = select(func.count()).where(alarm.cleared_at.is_(None)).scalar_subquery()
 _VISITOR = (
     select(
         user.id,
@@ -43,6 +46,7 @@ _VISITOR = (
         session.confirmed_at,
         member.state,
         user.time_zone,
+        case((user.role.in_([Role.LEAD, Role.ADMIN]), _OPEN_ALARMS), else_=0),
     )
     .select_from(
         UserSession.__table__.join(User.__table__, user.id == session.user_id)
@@ -66,7 +70,7 @@ def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
     if row is None:
         return None
     (user_id, session_id, role, name, email, locale, member_id, balance, status, seen_at, *more) = row
-    factor, confirmed_at, state, time_zone = more
+    factor, confirmed_at, state, time_zone, open_alarms = more
     who = Visitor(
         user_id=user_id,
         session_id=session_id,
@@ -81,5 +85,6 @@ def visitor_of(token_hash: str, *, at: datetime) -> Found | None:
         opens_the_desk=factor.opens_the_desk,
         confirmed_at=confirmed_at,
         time_zone=time_zone,
+        open_alarms=open_alarms,
     )
     return Found(who, seen_at)
