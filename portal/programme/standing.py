@@ -1,27 +1,11 @@
-"""How a tier is kept, and whether points lapse."""
-
-from typing import Literal
+"""How long what was promised may take."""
 
 from pydantic import Field
 
 from portal.programme.club import Part
 
-Window = Literal["lifetime", "rolling_year", "calendar_year"]
-Fall = Literal["one", "all"]
-
 
 class StandingTerms(Part):
-    """Which status points count for a tier, and what happens when they no longer reach it.
+    """When an expectation counts as late: so many hours after its time."""
 
-    `window` lifetime: a tier once reached is kept as long as its points stand. Otherwise a tier is looked at again
-    when its year is over and `grace_days` more have passed; it sinks by `one` tier or by `all` that are not reached.
-    Points lapse `expiry_months` after they were recorded, never where that is 0; a letter says so `warning_days`
-    before.
-    """
-
-    window: Window = "lifetime"
-    grace_days: int = Field(0, ge=0, le=365)
-    fall: Fall = "one"
-    expiry_months: int = Field(0, ge=0, le=120)
-    warning_days: int = Field(30, ge=1, le=180)
     late_hours: int = Field(24, ge=1, le=24 * 30)
