@@ -174,13 +174,13 @@ def _late_points(at: datetime) -> Finding:
             Expectation.satisfied_by_id.is_(None),
             Expectation.cancelled_at.is_(None),
             Expectation.event_id.is_not(None),
-            Expectation.due_at < at - timedelta(hours=1),
+            Expectation.due_at < at - timedelta(hours=current().standing.late_hours),
         )
     )
     return Finding(
         "expected points",
         is_fine=not late,
-        words=f"{late} due for over an hour and not posted" if late else "none late",
+        words=f"{late} late and not posted" if late else "none late",
     )
 
 

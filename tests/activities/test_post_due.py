@@ -13,6 +13,7 @@ from portal.clock import now
 from portal.db import db
 from portal.doctor import examine
 from portal.points.rules import EntryKind
+from portal.programme import current
 from portal.unit_of_work import unit_of_work
 from tests.activities.messages import entries, event, expected, letters, message, record
 from tests.cast import Person
@@ -134,7 +135,8 @@ def test_event_that_a_claim_has_credited_meanwhile_is_settled_without_a_second_e
 
 
 def test_one_that_cannot_be_posted_stops_none_of_the_others(asha: Person, bruno: Person):
-    broken, sound = (record(message(member.number, occurred_at=now() - DUE)) for member in (asha, bruno))
+    late = now() - DUE - timedelta(hours=current().standing.late_hours)
+    broken, sound = (record(message(member.number, occurred_at=late)) for member in (asha, bruno))
     # Somebody used the key of this event for something else: the ledger refuses it for ever.
     post(bruno, posting(1, idempotency_key=f"event:{broken.event_id}"))
 
@@ -142,7 +144,7 @@ def test_one_that_cannot_be_posted_stops_none_of_the_others(asha: Person, bruno:
 
     assert (balance_of(asha), balance_of(bruno)) == (0, 46)
     assert event(sound).outcome == Outcome.CREDITED
-    assert "1 due for over an hour" in " ".join(finding.words for finding in examine(at=now()))
+    assert "1 late and not posted" in " ".join(finding.words for finding in examine(at=now()))
 
 
 def test_many_are_posted_in_one_sweep_the_longest_due_first(asha: Person):
