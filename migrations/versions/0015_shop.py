@@ -1,4 +1,4 @@
-"""What the shop may say, who says it, and how far its files were read."""
+"""What the shop may say, and who says it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create: api_client, api_key, api_message, import_run; let events be returns and redemptions too."""
+    """Create: api_client, api_key, api_message; let events be returns and redemptions too."""
     op.create_table(
         "api_client",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -53,26 +53,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_api_message_received_at", "api_message", ["received_at"], unique=False)
     op.create_index("uq_api_message_client_id_message_id", "api_message", ["client_id", "message_id"], unique=True)
-    op.create_table(
-        "import_run",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("source", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("lines", sa.BigInteger(), nullable=False),
-        sa.Column("recorded", sa.BigInteger(), nullable=False),
-        sa.Column("repeated", sa.BigInteger(), nullable=False),
-        sa.Column("rejected", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state IN ('running', 'finished', 'failed')", name=op.f("ck_import_run_state")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
-    )
-    op.create_index("uq_import_run_source_digest", "import_run", ["source", "digest"], unique=True)
     with op.batch_alter_table("event") as table:
         table.add_column(sa.Column("kind", sa.String(length=12), nullable=False, server_default="earn"))
         table.add_column(sa.Column("points", sa.BigInteger(), nullable=True))
@@ -99,5 +79,5 @@ def downgrade() -> None:
         table.drop_constraint(op.f("ck_event_kind"), type_="check")
         for column in ("hint_key", "items", "points", "kind"):
             table.drop_column(column)
-    for name in ("import_run", "api_message", "api_key", "api_client"):
+    for name in ("api_message", "api_key", "api_client"):
         op.drop_table(name)

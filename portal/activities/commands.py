@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from portal import programme
 from portal.activities import queries, service
@@ -61,14 +61,17 @@ def _run(before: Rules, after: Rules) -> Comparison:
 
 
 def _sums(found: Comparison) -> Table:
-    table = Table("", "events", "of them other", "points now", "points then", "difference", title="Points")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    figures = ("events", "of them other", "points now", "points then", "difference")
+    table = Table("", *(_right(name) for name in figures), title="Points")
     for activity, sums in found.activities.items():
         table.add_row(activity, *_figures(sums))
     table.add_section()
     table.add_row("altogether", *_figures(found.whole))
     return table
+
+
+def _right(name: str) -> Column:
+    return Column(name, justify="right")
 
 
 def _figures(sums: Sums) -> tuple[str, ...]:
@@ -82,8 +85,7 @@ def _figures(sums: Sums) -> tuple[str, ...]:
 
 
 def _members(found: Comparison) -> Table:
-    table = Table("", "members", title="Members")
-    table.columns[1].justify = "right"
+    table = Table("", _right("members"), title="Members")
     for words, count in (("more points", found.gaining), ("fewer points", found.losing), ("the same", found.same)):
         table.add_row(words, f"{count:,}")
     table.add_section()
@@ -93,9 +95,8 @@ def _members(found: Comparison) -> Table:
 
 
 def _biggest(found: Comparison) -> Table:
-    table = Table("member", "points now", "points then", "difference", "tier", title="The biggest differences")
-    for column in table.columns[1:4]:
-        column.justify = "right"
+    figures = (_right(name) for name in ("points now", "points then", "difference"))
+    table = Table("member", *figures, "tier", title="The biggest differences")
     for one in found.biggest:
         tier = one.tier_after if one.tier_before == one.tier_after else f"{one.tier_before} → {one.tier_after}"
         table.add_row(one.member, f"{one.before:,}", f"{one.after:,}", f"{one.after - one.before:+,}", tier)

@@ -1,7 +1,7 @@
 """The ledger's tables. The database itself refuses to change or delete an entry (see migrations)."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
-    Date,
     ForeignKey,
     Index,
     Integer,
@@ -79,16 +78,3 @@ class Entry(Base):
     reverses_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"))
     takes_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"))
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
-
-
-class ExpiryNotice(Base):
-    """A letter that said which points would lapse on which day: sent once for each day."""
-
-    __tablename__ = "expiry_notice"
-    __table_args__ = (UniqueConstraint("member_id", "expires_on"),)
-
-    id: Mapped[uuid.UUID] = uuid_pk()
-    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
-    expires_on: Mapped[date] = mapped_column(Date)
-    points: Mapped[int] = mapped_column(BigInteger)
-    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,7 +2,6 @@
 
 from portal.programme.club import Benefit, Club, Tier
 from portal.programme.earning import Activity, EarnRule, Promotion
-from portal.programme.engaging import Question, Quiz, ReferralTerms
 from portal.programme.handling import (
     Ask,
     ClaimTerms,
@@ -34,13 +33,10 @@ __all__ = [
     "Programme",
     "ProgrammeError",
     "Promotion",
-    "Question",
-    "Quiz",
     "Reason",
     "ReasonFor",
     "ReasonKind",
     "RecordTerms",
-    "ReferralTerms",
     "Reply",
     "StandingTerms",
     "Tier",

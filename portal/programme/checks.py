@@ -7,7 +7,6 @@ from typing import Protocol, get_args
 
 from portal.programme.club import Club, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.engaging import Quiz, ReferralTerms
 from portal.programme.faults import Fault
 from portal.programme.handling import (
     Ask,
@@ -43,8 +42,6 @@ class Sheet:
     records: RecordTerms | None
     joining: JoiningTerms | None
     standing: StandingTerms | None
-    referral: ReferralTerms | None
-    quizzes: Mapping[int, Quiz]
     reasons: Mapping[int, Reason]
     replies: Mapping[int, Reply]
     asks: Mapping[int, Ask]
@@ -67,7 +64,6 @@ def check(sheet: Sheet) -> list[Fault]:
         *_unique(sheet),
         *_activities(sheet),
         *check_rules(sheet.rules, sheet.activities, sheet.activity_keys),
-        *_quizzes(sheet),
         *_desk(sheet),
         *_reasons(sheet),
         *_access(sheet),
@@ -100,7 +96,6 @@ def _unique(sheet: Sheet) -> Iterator[Fault]:
     yield from _twice("activities", sheet.activities)
     yield from _twice("reasons", sheet.reasons)
     yield from _twice("asks", sheet.asks)
-    yield from _twice("quizzes", sheet.quizzes)
     yield from _twice("help", sheet.help)
     for position, tier in sheet.tiers.items():
         yield from _twice("benefits", dict(enumerate(tier.benefits)), within=("tiers", position))
@@ -123,23 +118,6 @@ def _activities(sheet: Sheet) -> Iterator[Fault]:
             yield Fault((*place, "reference_example"), message)
         if activity.claimable and activity.key not in priced:
             yield Fault(place, f"{activity.key!r} can be claimed, but no rule says what it earns")
-
-
-def _quizzes(sheet: Sheet) -> Iterator[Fault]:
-    """Find quizzes that nobody can pass, that are never open, or that belong to no activity."""
-    by_quiz = {activity.key for activity in sheet.activities.values() if activity.done_by == "quiz"}
-    for position, quiz in sheet.quizzes.items():
-        place = ("quizzes", position)
-        if quiz.activity not in by_quiz:
-            yield Fault((*place, "activity"), f"{quiz.activity!r} is no activity that is done by a quiz")
-        if quiz.closes <= quiz.opens:
-            yield Fault((*place, "closes"), f"{quiz.closes} is not after {quiz.opens}")
-        if quiz.needed > len(quiz.questions):
-            yield Fault((*place, "needed"), f"{quiz.needed} right answers of {len(quiz.questions)} cannot be given")
-        for number, question in enumerate(quiz.questions):
-            if question.right > len(question.choices):
-                message = f"{question.right} is none of the {len(question.choices)} choices"
-                yield Fault((*place, "questions", number, "right"), message)
 
 
 def _desk(sheet: Sheet) -> Iterator[Fault]:

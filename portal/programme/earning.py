@@ -11,10 +11,6 @@ from pydantic import Field, field_validator
 from portal.programme.club import Key, Line, Part, Prose
 from portal.programme.subjects import normal_subject
 
-# Where an activity comes from: messages of the shop, or what members do in the portal itself.
-DoneBy = Literal["shop", "device", "quiz", "referral"]
-# How the last sign of a serial number is reckoned from the others, if it is.
-CheckDigit = Literal["", "luhn", "mod36"]
 Rounding = Literal["down", "half_up", "up"]
 CapPeriod = Literal["day", "month", "year", "ever"]
 
@@ -37,8 +33,6 @@ class Activity(Part):
     delay_hours: int = Field(ge=0, le=24 * 90)
     claimable: bool = True
     has_amount: bool = False
-    done_by: DoneBy = "shop"
-    check_digit: CheckDigit = ""
 
     @property
     def delay(self) -> timedelta:

@@ -5,7 +5,6 @@ from typing import TypeVar
 
 from portal.programme.club import Club, Line, Part, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.engaging import Quiz, ReferralTerms
 from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
 from portal.programme.standing import StandingTerms
 
@@ -23,8 +22,6 @@ class Programme(Part):
     records: RecordTerms
     joining: JoiningTerms
     standing: StandingTerms
-    referral: ReferralTerms
-    quizzes: tuple[Quiz, ...] = ()
     reasons: tuple[Reason, ...]
     replies: tuple[Reply, ...]
     asks: tuple[Ask, ...]
@@ -43,10 +40,6 @@ class Programme(Part):
     def activity(self, key: str) -> Activity:
         """Find an activity by its key, or raise KeyError."""
         return _by_key(self.activities, key)
-
-    def quiz(self, key: str) -> Quiz:
-        """Find a quiz by its key, or raise KeyError."""
-        return _by_key(self.quizzes, key)
 
     def reason(self, key: str) -> Reason:
         """Find a reason by its key, or raise KeyError."""
@@ -71,7 +64,7 @@ class Programme(Part):
         return own or tuple(reply for reply in fitting if reply.locale == self.club.locale)
 
 
-Named = TypeVar("Named", Tier, Activity, Quiz, Reason, Ask)
+Named = TypeVar("Named", Tier, Activity, Reason, Ask)
 _in_use: list[Programme] = []
 
 

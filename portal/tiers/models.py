@@ -21,7 +21,6 @@ class TierSpan(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
-        Index("ix_tier_span_review_at", "review_at"),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()
@@ -31,5 +30,3 @@ class TierSpan(Base):
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cause: Mapped[str] = mapped_column(String(40))
     entry_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    # When the tier is looked at again; null where it is held for life.
-    review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -17,19 +17,16 @@ from portal.programme import (
     JoiningTerms,
     Programme,
     Promotion,
-    Question,
-    Quiz,
     Reason,
     RecordTerms,
-    ReferralTerms,
     Reply,
     StandingTerms,
     Tier,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "programme.md"
-TERMS = (ClaimTerms, DeskTerms, JoiningTerms, RecordTerms, ReferralTerms, StandingTerms)
-PARTS = (Activity, Ask, Benefit, Club, EarnRule, HelpPage, Promotion, Question, Quiz, Reason, Reply, Tier, *TERMS)
+TERMS = (ClaimTerms, DeskTerms, JoiningTerms, RecordTerms, StandingTerms)
+PARTS = (Activity, Ask, Benefit, Club, EarnRule, HelpPage, Promotion, Reason, Reply, Tier, *TERMS)
 EXPLAINED = {
     name
     for row in PAGE.read_text(encoding="utf-8").splitlines()

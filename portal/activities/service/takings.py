@@ -3,11 +3,11 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from portal.activities import pricing
-from portal.activities.models import Device, Event, Expectation
+from portal.activities.models import Event, Expectation
 from portal.activities.rules import (
     Back,
     EventKind,
@@ -104,7 +104,7 @@ def _return(taking: Event, purchase: Event, thing: Thing, *, at: datetime) -> No
             _post(first, taking, grant, taken, steps, at=at)
             first = None
     if back is None or back.is_all:
-        _close(purchase, RETURNED, at=taking.occurred_at)
+        _close(purchase, RETURNED)
 
 
 def _back(taking: Event, purchase: Event, thing: Thing) -> Back | None:
@@ -156,7 +156,7 @@ def _cancel(taking: Event, purchase: Event, thing: Thing, *, at: datetime) -> No
         if grant.net > 0:
             _post(first, taking, grant, grant.net, taken_by_cancelling(grant.net), at=at)
             first = None
-    _close(purchase, CANCELLED, at=taking.occurred_at)
+    _close(purchase, CANCELLED)
 
 
 def _give_back(taking: Event, redemption: Event, *, at: datetime) -> None:
@@ -196,10 +196,7 @@ def _post(
     )
 
 
-def _close(purchase: Event, code: str, *, at: datetime) -> None:
-    """Note that nothing is left of a purchase, and free the device it had registered."""
+def _close(purchase: Event, code: str) -> None:
+    """Note that nothing is left of a purchase."""
     if purchase.outcome != Outcome.DUPLICATE:
         purchase.outcome, purchase.outcome_code = Outcome.CANCELLED, code
-    db.session.execute(
-        update(Device).where(Device.event_id == purchase.id, Device.freed_at.is_(None)).values(freed_at=at)
-    )

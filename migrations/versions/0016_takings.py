@@ -1,4 +1,4 @@
-"""Parts of entries taken back, tiers that are looked at again, points that lapse, and alarms."""
+"""Parts of entries that are taken back, and alarms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,14 +7,14 @@ from migrations.append_only import protect, release
 
 NAMED = "kind <> 'reversal' OR reverses_id IS NOT NULL"
 
-revision = "0017_standing"
-down_revision = "0016_earning"
+revision = "0016_takings"
+down_revision = "0015_shop"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Create: alarm, expiry_notice; let entries take a part of another, and tiers have a day of review."""
+    """Create: alarm; let an entry take a part of another."""
     op.create_table(
         "alarm",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -34,20 +34,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("cleared_at IS NULL"),
         postgresql_where=sa.text("cleared_at IS NULL"),
     )
-    op.create_table(
-        "expiry_notice",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("member_id", sa.Uuid(), nullable=False),
-        sa.Column("expires_on", sa.Date(), nullable=False),
-        sa.Column("points", sa.BigInteger(), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_expiry_notice_member_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_expiry_notice")),
-        sa.UniqueConstraint("member_id", "expires_on", name=op.f("uq_expiry_notice_member_id_expires_on")),
-    )
-    with op.batch_alter_table("tier_span") as table:
-        table.add_column(sa.Column("review_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index("ix_tier_span_review_at", "tier_span", ["review_at"])
     release("entry")
     with op.batch_alter_table("entry") as table:
         table.add_column(sa.Column("takes_from_id", sa.Uuid(), nullable=True))
@@ -70,8 +56,4 @@ def downgrade() -> None:
         table.drop_column("takes_from_id")
         table.create_check_constraint(op.f("ck_entry_reversal_names_its_entry"), NAMED)
     protect("entry")
-    op.drop_index("ix_tier_span_review_at", "tier_span")
-    with op.batch_alter_table("tier_span") as table:
-        table.drop_column("review_at")
-    for name in ("expiry_notice", "alarm"):
-        op.drop_table(name)
+    op.drop_table("alarm")

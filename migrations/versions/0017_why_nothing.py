@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_why_nothing"
-down_revision = "0017_standing"
+revision = "0017_why_nothing"
+down_revision = "0016_takings"
 branch_labels = None
 depends_on = None
 
