@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     sign_in_failures: int = Field(10, ge=1)
     sign_in_window_seconds: int = Field(300, ge=1)
     address_failures: int = Field(30, ge=1)
+    sign_in_failures_alarm_per_hour: int = Field(300, ge=1)
     code_failures: int = Field(5, ge=1)
     code_failures_per_hour: int = Field(20, ge=1)
     code_failures_per_day: int = Field(50, ge=1)

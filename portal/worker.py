@@ -74,6 +74,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("accounts to close", 300, records.close_accounts),
         Sweep("accounts just closed", 3600, records.look_again),
         Sweep("accounts that belong together", 60, accounts.find_links),
+        Sweep("sign-ins that failed", 600, accounts.watch_failures),
         Sweep("documents and points nobody waits for", 3600, joining.clean_up),
         Sweep("old letters", 3600, outbox.forget),
         Sweep("old messages of the shop", 3600, shop.clean_up),

@@ -3,16 +3,21 @@
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from portal.accounts.models import UserSession
 from portal.accounts.service import attempts, challenges, devices, kept, limits, linked, links
+from portal.alarms import service as alarms
+from portal.audit.models import AuditEvent
+from portal.audit.rules import Verb
+from portal.config import Settings
 from portal.db import db
 from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
 
 SESSIONS_KEPT_DAYS = 30
 ORPHAN_DAYS = 1
+GUESSING = "sign_in_failures"
 
 
 def clean_up(at: datetime) -> int:
@@ -46,6 +51,28 @@ def find_links(at: datetime) -> int:
         return 0
     with unit_of_work():
         return linked.note_pairs(pairs, at=at)
+
+
+def watch_failures(at: datetime) -> int:
+    """Raise an alarm while far more sign-ins fail than usual: somebody may be trying passwords on many accounts.
+
+    It is over when fewer than half as many fail.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    refused = select(func.count(), func.count(AuditEvent.about_id.distinct())).where(
+        AuditEvent.verb == Verb.SIGN_IN_REFUSED.value, AuditEvent.at > at - timedelta(hours=1)
+    )
+    failures, accounts = db.session.execute(refused).one()
+    db.session.rollback()
+    if failures >= settings.sign_in_failures_alarm_per_hour:
+        words = f"{failures} sign-ins failed within an hour, at {accounts} accounts we know"
+        with unit_of_work():
+            alarms.raise_alarm(GUESSING, facts={"found": words}, at=at)
+        return 1
+    if failures * 2 < settings.sign_in_failures_alarm_per_hour:
+        with unit_of_work():
+            return int(alarms.clear(GUESSING, at=at))
+    return 0
 
 
 def _drop_sessions(at: datetime) -> int:

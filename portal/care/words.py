@@ -191,6 +191,7 @@ def alarm_title(kind: str) -> str:
         "running balances": _("Balances beside the lines do not add up"),
         "tiers": _("Tiers do not follow from the points"),
         "orphans": _("Rows name others that do not exist"),
+        "sign_in_failures": _("Far more sign-ins fail than usual"),
         "letters": _("Letters are late or were given up"),
         "expected points": _("Points are due and were not posted"),
     }
