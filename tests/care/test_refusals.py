@@ -14,7 +14,7 @@ from portal.claims.service.verdicts import decide as decide_claim
 from portal.clock import now
 from portal.errors import Conflict, NotFound, Refused
 from portal.unit_of_work import unit_of_work
-from portal.web.access import ADMINS, AGENTS, STAFF, rule_of
+from portal.web.access import ADMINS, AGENTS, LEADS_AND_ADMINS, STAFF, rule_of
 from tests import factories
 from tests.care.matched import a_matched_claim, bench, decide, fresh
 
@@ -92,7 +92,9 @@ def test_every_act_wears_the_rule_for_agents_and_every_look_that_for_staff(app):
         "care.show_people", "care.invite_person", "care.show_person", "care.invite_again", "care.change_role",
         "care.disable_person", "care.enable_person", "care.reset_factor",
     }  # fmt: skip
-    rest = care.keys() - for_staff - for_admins
+    for_leads_and_admins = {endpoint for endpoint, (_methods, rule) in care.items() if rule is LEADS_AND_ADMINS}
+    assert for_leads_and_admins == {"care.show_alarms"}
+    rest = care.keys() - for_staff - for_admins - for_leads_and_admins
     assert {care[endpoint][1] for endpoint in rest} == {AGENTS}
     assert all("POST" not in (care[endpoint][0] or ()) for endpoint in for_staff)
 
