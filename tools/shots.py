@@ -35,6 +35,8 @@ PUBLIC = {
 ASHA = {
     "home": "/",
     "points": "/points",
+    "balance": "/points/balance",
+    "statement": "/points/statement",
     "benefits": "/benefits",
     "claims": "/claims",
     "claim": "/claims/C-",
@@ -45,7 +47,7 @@ ASHA = {
 }
 BRUNO = {"home-new": "/", "points-empty": "/points", "claims-empty": "/claims"}
 MARA = {"requirements": "/you/requirements"}
-OMAR = {"desk-people": "/care/people"}
+OMAR = {"desk-people": "/care/people", "desk-alarms": "/care/alarms"}
 CASEY = {"desk-queue": "/care/", "desk-claim": "/care/claims/", "desk-members": "/care/members"}
 PEOPLE = {"": PUBLIC, "asha": ASHA, "bruno": BRUNO, "mara": MARA, "casey": CASEY, "omar": OMAR}
 
