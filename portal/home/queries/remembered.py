@@ -4,14 +4,14 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Uuid, and_, bindparam, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, Integer, Uuid, and_, bindparam, cast, func, literal, or_, select, union_all
 
 from portal.activities.models import Expectation
 from portal.db import UtcDateTime, reading
-from portal.home.rules import Part, Remembered, Stretch, Turn, nearest, parts_of
+from portal.home.queries.sums import parts_in, sums_of
+from portal.home.rules import Part, Remembered, Stretch, Turn, nearest
 from portal.points.models import Entry
 from portal.points.queries import EVERYTHING, Line, lines_of
-from portal.points.rules import EntryKind
 
 MOST_LINES = 100
 EARLIER, LATER, LAST, FIRST = range(4)
@@ -73,7 +73,7 @@ def explained(member_id: uuid.UUID, wanted: Remembered) -> Explained:
         then=then,
         status_then=int(figures.status or 0),
         waiting_then=int(figures.waiting or 0),
-        parts=parts_of((row.activity, EntryKind(row.kind), row.many, int(row.points)) for row in sums),
+        parts=parts_in(sums),
         lines=tuple(lines_of(member_id, EVERYTHING, upto=None, after=after, most=MOST_LINES)),
     )
 
@@ -107,17 +107,7 @@ _MOMENTS = union_all(
     _moment(LAST, entry.recorded_at < _ENDS, newest=True),
     _moment(FIRST, newest=False),
 )
-_CAME = case((entry.points > 0, 1), else_=0)
-_SUMS = (
-    select(
-        entry.activity,
-        entry.kind,
-        func.count().label("many"),
-        cast(func.sum(entry.points), BigInteger).label("points"),
-    )
-    .where(entry.member_id == _MEMBER, entry.sequence > _AFTER)
-    .group_by(entry.activity, entry.kind, _CAME)
-)
+_SUMS = sums_of(entry.member_id == _MEMBER, entry.sequence > _AFTER)
 _STATUS = select(func.sum(entry.points)).where(
     entry.member_id == _MEMBER, entry.recorded_at < _ENDS, entry.counts_for_tier
 )

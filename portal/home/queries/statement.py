@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Uuid, bindparam, case, cast, func, select
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from portal.accounts.models import Member
 from portal.db import UtcDateTime, db, reading
-from portal.home.rules import Part, Stated, parts_of
+from portal.home.queries.sums import parts_in, sums_of
+from portal.home.rules import Part, Stated
 from portal.points.models import Entry
-from portal.points.rules import EntryKind
 
 ROWS_AT_ONCE = 500
 IDS_AT_ONCE = 500
@@ -42,16 +42,7 @@ _OPENING = (
     .order_by(entry.sequence.desc())
     .limit(1)
 )
-_SUMS = (
-    select(
-        entry.activity,
-        entry.kind,
-        func.count().label("many"),
-        cast(func.sum(entry.points), BigInteger).label("points"),
-    )
-    .where(*_IN_PERIOD)
-    .group_by(entry.activity, entry.kind, case((entry.points > 0, 1), else_=0))
-)
+_SUMS = sums_of(*_IN_PERIOD)
 _NUMBER = select(Member.__table__.c.number).where(Member.__table__.c.id == _MEMBER)
 
 
@@ -91,8 +82,7 @@ def summary_of(period: Period) -> Summary:
     """Read what a period comes to."""
     opening = reading().execute(_OPENING, period.bound).scalar_one_or_none()
     sums = reading().execute(_SUMS, period.bound)
-    parts = parts_of((row.activity, EntryKind(row.kind), row.many, int(row.points)) for row in sums)
-    return Summary(opening or 0, parts)
+    return Summary(opening or 0, parts_in(sums))
 
 
 def first_lines(period: Period, *, most: int) -> tuple[Stated, ...]:
