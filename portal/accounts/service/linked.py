@@ -59,7 +59,14 @@ def addresses_around(me: Any) -> CompoundSelect[Any]:  # noqa: ANN401 - as above
 
 def owner_of(canonical: str) -> uuid.UUID | None:
     """Find the login an address belongs to: they sign in with it, or have proved it."""
-    return db.session.scalar(_owner_of(canonical))
+    proved = (
+        select(Member.user_id)
+        .join(MemberAddress, MemberAddress.member_id == Member.id)
+        .where(MemberAddress.email_canonical == canonical, MemberAddress.proved_at.is_not(None))
+    )
+    return db.session.scalar(
+        select(User.id).where(or_(User.email_canonical == canonical, User.id.in_(proved))).limit(1)
+    )
 
 
 def is_linked(member_id: ColumnElement[Any], me: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
@@ -162,15 +169,6 @@ def _further(wanted: ColumnElement[bool]) -> Select[uuid.UUID, str]:
         .join(Member, Member.id == MemberAddress.member_id)
         .where(MemberAddress.proved_at.is_not(None), wanted)
     )
-
-
-def _owner_of(canonical: str) -> Select[uuid.UUID]:
-    proved = (
-        select(Member.user_id)
-        .join(MemberAddress, MemberAddress.member_id == Member.id)
-        .where(MemberAddress.email_canonical == canonical, MemberAddress.proved_at.is_not(None))
-    )
-    return select(User.id).where(or_(User.email_canonical == canonical, User.id.in_(proved))).limit(1)
 
 
 def _write(pair: Pair, at: datetime) -> bool:
