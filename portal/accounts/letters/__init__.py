@@ -35,10 +35,11 @@ def reset_link(login: Login, token: OneTimeToken) -> Letter:
     )
 
 
-def decoy(address: Address, *, locale: str) -> Letter:
+def decoy(address: Address, *, until: datetime, locale: str) -> Letter:
     """Write the row that an unknown address gets: it costs the same and is never sent."""
     with force_locale(locale):
-        return decoy_letter(address.typed, {"link": _reset_url()}, locale)
+        facts = {"name": address.typed, "link": _reset_url(), "until": ui.clock_time(until)}
+    return decoy_letter(address.typed, facts, locale)
 
 
 def password_changed(login: Login, *, device: str, at: datetime, ended: str = "all") -> Letter:

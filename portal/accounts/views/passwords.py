@@ -73,7 +73,7 @@ def _send_link(wanted: Address) -> None:
     if login and is_sent:
         outbox.add(letters.reset_link(login, token))
     else:
-        outbox.add(letters.decoy(wanted, locale=programme.current().club.locale))
+        outbox.add(letters.decoy(wanted, until=token.expires_at, locale=programme.current().club.locale))
 
 
 @bp.get("/forgot-password/sent")

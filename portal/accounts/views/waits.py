@@ -100,7 +100,7 @@ def _warn(canonical: str, owner: Login | None) -> None:
         device = device_name(request.user_agent.string)
         outbox.add(letters.many_failures(found, device=device, address=address(), at=at))
     else:
-        outbox.add(letters.decoy(Address(canonical, canonical), locale=programme.current().club.locale))
+        outbox.add(letters.decoy(Address(canonical, canonical), until=at, locale=programme.current().club.locale))
 
 
 def _password_limits(canonical: str, device: str) -> tuple[tuple[Limit, str], ...]:
