@@ -170,7 +170,7 @@ def test_long_history_takes_as_many_statements_and_shows_the_newest_lines(site: 
     long = site.as_(asha).open("home.explain_balance", **asked)
     short = site.as_(bruno).open("home.explain_balance", **asked)
 
-    assert len(long.statements) == len(short.statements) == 5
+    assert len(long.statements) == len(short.statements) == 6
     assert len(long.texts(".lines .line")) == 100
     assert "These are the newest 100 of 120 lines" in long.text
     assert sums(long)[-1] == "Your balance now 7,260"

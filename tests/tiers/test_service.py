@@ -10,9 +10,10 @@ from portal.clock import now
 from portal.db import db
 from portal.tiers import service
 from portal.tiers.models import TierSpan
+from portal.tiers.queries import tier_on
 from portal.unit_of_work import unit_of_work
 from tests.cast import Person
-from tests.factories import a_member
+from tests.factories import a_member, an_entry
 from tests.points.postings import figures, gift, post, posting, reverse, spending
 
 
@@ -140,3 +141,23 @@ def test_membership_opens_with_an_empty_account_and_the_first_tier(asha: Person)
     assert figures(newcomer) == (0, 0, 0)
     span = db.session.scalars(select(TierSpan).where(TierSpan.member_id == newcomer.member)).one()
     assert (span.tier, span.since, span.until) == ("silver", joined, None)
+
+
+def test_tier_at_any_past_moment_is_known(session):
+    joined = now() - timedelta(days=300)
+    nia = a_member("Nia Quinn", joined=joined)
+    moments = [joined + timedelta(days=days) for days in (30, 60)]
+    for moment in moments:
+        an_entry(nia, 1500, recorded=moment)
+    a_moment = timedelta(microseconds=1)
+
+    asked = [joined - a_moment, joined, moments[0] - a_moment, moments[0], moments[1] - a_moment, moments[1], now()]
+    assert [tier_on(nia.member, at) for at in asked] == [
+        "",
+        "silver",
+        "silver",
+        "gold",
+        "gold",
+        "platinum",
+        "platinum",
+    ]

@@ -12,11 +12,13 @@ from portal.home.queries.statement import (
     member_number,
     summary_of,
 )
+from portal.home.queries.tiers import Held, tiers_of
 from portal.home.queries.visitors import Found, visitor_of
 
 __all__ = [
     "Explained",
     "Found",
+    "Held",
     "History",
     "Home",
     "Latest",
@@ -30,5 +32,6 @@ __all__ = [
     "lines_by_id",
     "member_number",
     "summary_of",
+    "tiers_of",
     "visitor_of",
 ]

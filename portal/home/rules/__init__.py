@@ -1,6 +1,6 @@
 """How the first page and the history are put together; values in, values out."""
 
-from portal.home.rules.benefits import Change, changes, on_rungs
+from portal.home.rules.benefits import Change, changes, in_force, on_rungs
 from portal.home.rules.history import (
     Asked,
     Coming,
@@ -37,6 +37,7 @@ __all__ = [
     "chained",
     "changes",
     "faults_of",
+    "in_force",
     "last_day",
     "months",
     "nearest",

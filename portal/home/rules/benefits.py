@@ -35,6 +35,12 @@ def on_rungs(tiers: Sequence["Tier"], held: str) -> Mapping[str, tuple["Benefit"
     }
 
 
+def in_force(tiers: Sequence["Tier"], held: str) -> tuple["Benefit", ...]:
+    """List what a member has, from the tier held down, each benefit in its best measure."""
+    rungs = on_rungs(tiers, held)
+    return tuple(benefit for tier in reversed(tiers[: _reached(tiers, held) + 1]) for benefit in rungs[tier.key])
+
+
 def changes(tiers: Sequence["Tier"], held: str) -> tuple[Change, ...]:
     """List what the tier above the one held gives beyond it; at the top there is nothing."""
     reached = _reached(tiers, held)

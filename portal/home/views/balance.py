@@ -4,9 +4,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal import programme
-from portal.home import queries, words
+from portal.home import queries, tier_words, words
 from portal.home.forms import BalanceForm
 from portal.home.views import bp
+from portal.tiers.queries import tier_on
 from portal.web.access import members_only, visitor
 from portal.web.htmx import page
 
@@ -27,5 +28,6 @@ def explain_balance() -> ResponseReturnValue:
         remembered=remembered,
         day=form.day.day,
         found=queries.explained(visitor().member, remembered) if remembered else None,
+        tier_then=tier_words.name_of(tier_on(visitor().member, remembered.ends)) if remembered else "",
         words=words,
     )

@@ -1,10 +1,12 @@
-"""What each tier gives, and the club's own advice."""
+"""What a member's tier gives, what the next one changes, how they came there; and the club's own advice."""
 
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal import programme
 from portal.errors import NotFound
+from portal.home import queries, tier_words
+from portal.home.rules import changes, in_force
 from portal.home.views import bp
 from portal.tiers.rules import ladder_of, progress
 from portal.web.access import members_only, public, visitor
@@ -15,11 +17,16 @@ from portal.web.htmx import page
 @members_only
 def show_benefits() -> ResponseReturnValue:
     club = programme.current()
+    stands = progress(visitor().status_points, ladder_of(club))
     return page(
         "home/benefits.html",
         tiers=club.tiers,
         everyone=club.everyone,
-        stands=progress(visitor().status_points, ladder_of(club)),
+        stands=stands,
+        benefits=in_force(club.tiers, stands.current.key),
+        changes=changes(club.tiers, stands.current.key),
+        held=queries.tiers_of(visitor().member),
+        words=tier_words,
     )
 
 
