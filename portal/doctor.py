@@ -12,6 +12,7 @@ from portal.db import db
 from portal.mail import outbox
 from portal.points.models import Account, Entry
 from portal.programme import current
+from portal.tiers.figures import status_now
 from portal.tiers.models import TierSpan
 from portal.tiers.rules import ladder_of, tier_at
 from portal.unit_of_work import unit_of_work
@@ -20,6 +21,7 @@ PROTECTED = ("entry", "claim_event", "earn_rule")
 LATE_LETTER_MINUTES = 15
 SHOWN_AT_MOST = 5
 NIGHT_HOUR = 3
+LATE_LOOK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def examine(*, at: datetime) -> list[Finding]:
         _figures,
         _sequences,
         _running_balances,
-        _tiers,
+        lambda: _tiers(at),
         _orphans,
         lambda: _letters(at),
         lambda: _late_points(at),
@@ -125,18 +127,21 @@ def _running_balances() -> Finding:
     return _finding("running balances", [f"entry {entry}" for entry in rows], "add up line by line", "do not add up")
 
 
-def _tiers() -> Finding:
-    ladder = ladder_of(current())
+def _tiers(at: datetime) -> Finding:
+    """Compare each tier with what counts now; one that is kept until a look may stand above it, not below."""
+    ladder, kept = ladder_of(current()), current().standing.window != "lifetime"
     rows = db.session.execute(
-        select(Account.member_id, Account.status_points, TierSpan.tier).outerjoin(
+        select(Account.member_id, status_now().label("status"), TierSpan.tier, TierSpan.review_at).outerjoin(
             TierSpan, (TierSpan.member_id == Account.member_id) & TierSpan.until.is_(None)
         )
     )
-    wrong = [
-        f"member {row.member_id}: {row.tier} with {row.status_points} status points"
-        for row in rows
-        if row.tier != tier_at(row.status_points, ladder).key
-    ]
+    wrong: list[str] = []
+    for row in rows:
+        reached, held = tier_at(row.status, ladder), ladder.rung(row.tier or "")
+        if row.tier != held.key or (held != reached and not (kept and held.threshold > reached.threshold)):
+            wrong.append(f"member {row.member_id}: {row.tier} with {row.status} status points")
+        elif kept and held != ladder.rungs[0] and (row.review_at is None or row.review_at < at - LATE_LOOK):
+            wrong.append(f"member {row.member_id}: {row.tier} was not looked at")
     return _finding("tiers", wrong, "follow from the status points", "are wrong")
 
 

@@ -28,6 +28,7 @@ from portal.mail import outbox
 from portal.mail.postbox import postbox_of
 from portal.records import sweeps as records
 from portal.shop import sweeps as shop
+from portal.tiers import sweeps as tiers
 from portal.unit_of_work import after_each_commit
 
 log = logging.getLogger("portal.worker")
@@ -60,6 +61,8 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("points that are due", 5, activities.post_due),
         Sweep("returns that missed their order", 60, activities.find_astray),
         Sweep("promises that are late", 3600, activities.find_late),
+        Sweep("tiers whose year is over", 600, tiers.look_again),
+        Sweep("tiers that may be lost", 3600, tiers.warn_ahead),
         Sweep("claims whose points arrived", 5, claims.close_arrived),
         Sweep("parked claims", 30, claims.open_parked),
         Sweep("leases that ran out", 15, claims.end_leases),

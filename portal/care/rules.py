@@ -122,16 +122,26 @@ class Change:
 
 
 def change(
-    standing: Standing, points: int, *, counts_for_tier: bool, ladder: Ladder, coming: Coming, settles: int = 0
+    standing: Standing,
+    points: int,
+    *,
+    counts_for_tier: bool,
+    ladder: Ladder,
+    coming: Coming,
+    settles: int = 0,
+    kept: str = "",
 ) -> Change:
-    """Work out what an entry of so many points would change; `settles` are points on their way that it stands for."""
+    """Work out what an entry of so many points would change.
+
+    `settles` are points on their way that it stands for, `kept` is a tier that is kept until it is looked at again.
+    """
     after = standing.plus(points, counts_for_tier=counts_for_tier)
     left = Coming(coming.points - settles, coming.by if coming.points > settles else None)
     return Change(
         points=points,
         counts_for_tier=counts_for_tier,
-        before=_side(standing, coming, ladder),
-        after=_side(after, left, ladder),
+        before=_side(standing, coming, ladder, kept),
+        after=_side(after, left, ladder, kept),
         level=level(
             ladder,
             before=standing.status_points,
@@ -141,10 +151,10 @@ def change(
     )
 
 
-def _side(standing: Standing, coming: Coming, ladder: Ladder) -> Side:
+def _side(standing: Standing, coming: Coming, ladder: Ladder, kept: str) -> Side:
     return Side(
         standing=standing,
         coming=coming,
-        progress=progress(standing.status_points, ladder),
-        progress_with_coming=progress(standing.status_points + coming.points, ladder),
+        progress=progress(standing.status_points, ladder, kept),
+        progress_with_coming=progress(standing.status_points + coming.points, ladder, kept),
     )

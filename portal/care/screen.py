@@ -14,6 +14,7 @@ from portal.claims.service.findings import Traces, local_day
 from portal.claims.service.traces import traces_of
 from portal.claims.service.worth import Worth, worth_of
 from portal.points.rules import Standing
+from portal.tiers.queries import kept_tier
 from portal.tiers.rules import ladder_of
 
 MOST_ROWS = 9
@@ -80,7 +81,7 @@ def coming_of(traces: Traces) -> Coming:
     return Coming(sum(promise.points for promise in traces.promises), local_day(last) if last else None)
 
 
-def change_for(standing: Standing, bench: Bench, points: int, *, reason: str) -> Change:
+def change_for(standing: Standing, bench: Bench, points: int, *, reason: str, tier: str) -> Change:
     """Work out what granting so many points would change."""
     promise = bench.worth.promise
     return change(
@@ -90,6 +91,7 @@ def change_for(standing: Standing, bench: Bench, points: int, *, reason: str) ->
         ladder=ladder_of(programme.current()),
         coming=bench.coming,
         settles=promise.points if promise and points else 0,
+        kept=kept_tier(tier),
     )
 
 

@@ -1,14 +1,18 @@
-"""How a member came to a tier, in their language."""
+"""How a member came to a tier, and how they keep it, in their language."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+import flask_babel
 from flask import url_for
 
 from portal import programme
 from portal.home.queries import Held
+from portal.tiers.queries import Look
 from portal.web import ui
 from portal.web.speech import gettext as _
+
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 
 def name_of(key: str) -> str:
@@ -27,11 +31,47 @@ def cause_of(held: Held, before: Held | None) -> str:
     """Say what brought a member to a tier."""
     if held.cause == "joined":
         return _("yours from the first day")
+    if held.cause == "review":
+        return _("when your year was over")
     if not held.text:
         return ""
     if before is not None and _rank(held) < _rank(before):
         return _("after points were taken back: %(line)s", line=held.text)
     return _("reached with: %(line)s", line=held.text)
+
+
+def counts() -> str:
+    """Say which points count for the tier."""
+    match programme.current().standing.window:
+        case "rolling_year":
+            return _("Your tier counts what you earned in the last 12 months.")
+        case "calendar_year":
+            return _("Your tier counts what you earn from January to December.")
+        case _:
+            return _("Your tier counts the points you have collected.")
+
+
+def keeping(look: Look) -> str:
+    """Say when the tier is looked at again, and what is missing to keep it."""
+    words = {"tier": name_of(look.tier), "day": ui.day(look.on)}
+    if not look.missing:
+        return _("%(tier)s is looked at again on %(day)s. You have the points to keep it.", **words)
+    missing = ngettext("%(n)s more point", "%(n)s more points", look.missing, n=ui.points(look.missing))
+    return _(
+        "%(tier)s is looked at again on %(day)s. To keep it you need %(missing)s before then.", **words, missing=missing
+    )
+
+
+def counted_then(look: Look) -> str:
+    """Say what counts when the tier is looked at, and what it becomes when that is not enough."""
+    has = _(
+        "What counts then is what you earn from %(since)s on: %(n)s so far.",
+        since=ui.day(look.counts_from),
+        n=ui.points(look.has),
+    )
+    if not look.missing:
+        return has
+    return f"{has} {_('If it is not enough, your tier becomes %(tier)s.', tier=name_of(look.otherwise))}"
 
 
 def link_of(held: Held) -> str:

@@ -1,11 +1,25 @@
-"""How long what was promised may take."""
+"""How a tier is kept, and how long what was promised may take."""
+
+from typing import Literal
 
 from pydantic import Field
 
 from portal.programme.club import Part
 
+Window = Literal["lifetime", "rolling_year", "calendar_year"]
+Fall = Literal["one", "all"]
+
 
 class StandingTerms(Part):
-    """When an expectation counts as late: so many hours after its time."""
+    """Which status points count for a tier, and what happens when they no longer reach it.
 
+    `window` lifetime: all of them, and a tier once reached is kept as long as its points stand. Otherwise a tier is
+    looked at again when its year is over and `grace_days` more have passed; it sinks by `one` tier, or by `all` that
+    are not reached. A letter says so `warning_days` before. An expectation is late `late_hours` after its time.
+    """
+
+    window: Window = "lifetime"
+    grace_days: int = Field(0, ge=0, le=180)
+    fall: Fall = "one"
+    warning_days: int = Field(30, ge=1, le=180)
     late_hours: int = Field(24, ge=1, le=24 * 30)

@@ -21,6 +21,7 @@ class TierSpan(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
+        Index("ix_tier_span_review_at", "review_at"),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()
@@ -30,3 +31,6 @@ class TierSpan(Base):
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cause: Mapped[str] = mapped_column(String(40))
     entry_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    # When the tier is looked at again, null where it is kept for good; and when a letter said that it might sink.
+    review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

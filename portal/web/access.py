@@ -61,6 +61,8 @@ class Visitor:
     confirmed_at: datetime | None = None
     time_zone: str = ""
     open_alarms: int = 0
+    # The tier they keep until it is looked at again, where the programme has such a look.
+    kept_tier: str = ""
 
     is_authenticated = True
     is_active = True

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -19,12 +18,12 @@ from tests import servers
 from tests.cast import Person
 from tests.factories import a_member
 from tests.home.histories import at, earn, spend
+from tests.programme.samples import HARBOUR, club
 from tests.servers import Database
 from tests.site import Site
 from tests.watch import watch_sessions
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
-HARBOUR = Path(__file__).parent.parent / "programmes" / "harbour.toml"
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +42,13 @@ def mira(session: scoped_session[Session]) -> Person:
 @pytest.fixture
 def harbour(database: Database) -> Iterator[Site]:
     """A browser at another club's portal: other tiers, coin, zone, activities and days."""
-    club = programme.current()
     with (
         servers.fresh_database(database.kind) as own,
         servers.app_on(own, programme_path=HARBOUR) as portal,
         portal.app_context(),
     ):
         yield Site(portal, watch_sessions(portal))
-    programme.use(club)
+    programme.use(club())
 
 
 @pytest.fixture

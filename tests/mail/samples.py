@@ -69,8 +69,18 @@ AGED: dict[str, Any] = {
     "link": "https://club.example/",
 }
 
+LOOKED_AT: dict[str, Any] = {
+    "name": "Asha",
+    "tier": "Gold",
+    "since": "3 Mar",
+    "has": 1290,
+    "link": "https://club.example/benefits",
+}
+
 # The name of a sample is its kind, and after a hyphen what is special about it.
 SAMPLES: dict[str, dict[str, Any]] = {
+    "tier_at_stake": LOOKED_AT | {"day": "3 Mar 2027", "missing": 210, "otherwise": "Silver"},
+    "tier_lowered": LOOKED_AT | {"now": "Silver", "threshold": 1500, "benefits": ["5 % off HEETS or TEREA"]},
     "reset_link": {
         "name": "Asha",
         "minutes": 30,

@@ -18,6 +18,7 @@ from portal.db import db
 from portal.errors import NotFound
 from portal.points.models import Account
 from portal.points.rules import Standing
+from portal.tiers.figures import status_now
 from portal.tiers.models import TierSpan
 
 claim = Claim.__table__.c
@@ -151,7 +152,7 @@ def sheet_of(claim_id: uuid.UUID, asker: Asker) -> Sheet:
             User.email,
             User.locale,
             Account.balance,
-            Account.status_points,
+            status_now().label("status_points"),
             TierSpan.tier,
             holder.c.name.label("holder_name"),
             decider.c.name.label("decider_name"),

@@ -22,6 +22,7 @@ from portal.errors import NotFound
 from portal.folding import fold, like
 from portal.points.models import Account, Entry
 from portal.points.rules import EntryKind, Standing
+from portal.tiers.figures import status_now
 from portal.tiers.models import TierSpan
 
 MEMBERS = 25
@@ -153,7 +154,7 @@ def facts_of(member_id: uuid.UUID, asker: Asker) -> Facts:
             User.email,
             User.locale,
             balance.label("balance"),
-            func.coalesce(Account.status_points, 0).label("status_points"),
+            func.coalesce(status_now(), 0).label("status_points"),
             TierSpan.tier,
             coming.label("coming"),
             by.label("coming_by"),

@@ -145,7 +145,7 @@ def _change(sheet: Sheet, bench: Bench, form: DecideForm) -> Change | None:
     most = programme.current().claims.points_max
     if points is None or not 0 <= points <= most:
         return None
-    return change_for(sheet.owner.standing, bench, points, reason=form.reason.data or "")
+    return change_for(sheet.owner.standing, bench, points, reason=form.reason.data or "", tier=sheet.owner.tier)
 
 
 def _picture(pictures: tuple[Picture, ...]) -> Picture | None:

@@ -25,7 +25,7 @@ from portal.errors import Conflict, NotFound, Refused
 from portal.mail import outbox
 from portal.points.rules import read_sequence
 from portal.tiers.letters import has_risen, tier_reached
-from portal.tiers.queries import addressee_of
+from portal.tiers.queries import addressee_of, kept_tier
 from portal.tiers.rules import ladder_of, progress
 from portal.unit_of_work import unit_of_work
 from portal.web import ui
@@ -58,7 +58,7 @@ def show_member(member_id: uuid.UUID) -> ResponseReturnValue:
     drawn = page(
         "care/member.html",
         facts=facts,
-        progress=progress(facts.standing.status_points, ladder_of(programme.current())),
+        progress=progress(facts.standing.status_points, ladder_of(programme.current()), kept_tier(facts.tier)),
         lines=lines,
         more=url_for("care.show_member", member_id=member_id, before=lines[-1].sequence) if has_more else "",
         is_first=before is None,
@@ -161,4 +161,5 @@ def _change(form: AdjustForm, facts: Facts) -> Change | None:
         counts_for_tier=counts_for_tier(form.reason.data or ""),
         ladder=ladder_of(programme.current()),
         coming=facts.coming,
+        kept=kept_tier(facts.tier),
     )

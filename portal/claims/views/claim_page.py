@@ -132,7 +132,7 @@ def _outcome(shown: ClaimPage) -> Outcome | None:
         credit=credit,
         before=credit.balance_after - credit.points,
         label=_("This claim, counted for %(day)s", day=day) if is_ours else _("They count for %(day)s", day=day),
-        sentence=_distance(progress(status, ladder), shown),
+        sentence=_distance(progress(status, ladder, visitor().kept_tier), shown),
     )
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from portal import programme
 from portal.clock import now
-from portal.home import queries, rows, words
+from portal.home import queries, rows, tier_words, words
 from portal.home.rules import Asked, Coming, asked_points, changes, on_rungs
 from portal.home.views import bp
 from portal.home.views.earning import ways_to_earn
@@ -33,6 +33,7 @@ class Facts:
 
     status_points: int
     balance: int
+    kept_tier: str
     beside: queries.Home
     today: date
     locale: str
@@ -59,6 +60,7 @@ def show_home() -> ResponseReturnValue:
     facts = Facts(
         status_points=who.status_points,
         balance=who.balance,
+        kept_tier=who.kept_tier,
         beside=queries.beside_home(who.member_id, club.club.zone),
         today=now().astimezone(club.club.zone).date(),
         locale=spoken(),
@@ -88,14 +90,15 @@ def _standing(facts: Facts, sums: rows.Sums) -> dict[str, Any]:
     """Say where the member stands on the ladder, and what the next rung brings."""
     club = programme.current()
     ladder = ladder_of(club)
-    stands = progress(facts.status_points, ladder)
+    stands = progress(facts.status_points, ladder, facts.kept_tier)
     then = tier_at(facts.status_points + sums.coming + sums.asked, ladder)
     return {
         "headline": words.headline(stands, facts.status_points),
         "key_rows": rows.key_rows(sums, status_points=facts.status_points, balance=facts.balance),
         "stands": stands,
-        "storeys": storeys(ladder, facts.status_points, sums.coming, sums.asked),
-        "reaches": then.name if then != stands.current else "",
+        "storeys": storeys(ladder, facts.status_points, sums.coming, sums.asked, facts.kept_tier),
+        "counts": tier_words.counts(),
+        "reaches": then.name if then.threshold > stands.current.threshold else "",
         "benefits": on_rungs(club.tiers, stands.current.key),
         "changes": changes(club.tiers, stands.current.key),
         "everyone": club.everyone,

@@ -36,6 +36,14 @@ class Ladder:
         """Give the highest rung."""
         return self.rungs[-1]
 
+    def below(self, rung: Rung) -> Rung:
+        """Give the next rung down; below the first there is none."""
+        return self.rungs[max(0, self.rungs.index(rung) - 1)]
+
+    def rung(self, key: str) -> Rung:
+        """Find a rung by its tier; what the programme no longer has is the first."""
+        return next((rung for rung in self.rungs if rung.key == key), self.rungs[0])
+
     def around(self, earned: int) -> tuple[Rung, Rung | None]:
         """Give the rung that status points have reached and the next one, if there is one.
 
@@ -64,8 +72,11 @@ def tier_at(status_points: int, ladder: Ladder) -> Rung:
     return ladder.around(status_points)[0]
 
 
-def progress(earned: int, ladder: Ladder) -> Progress:
-    """Place status points on the ladder; at the top nothing is missing."""
-    current, following = ladder.around(earned)
+def progress(earned: int, ladder: Ladder, kept: str = "") -> Progress:
+    """Place status points on the ladder; at the top nothing is missing.
+
+    A tier that is `kept` until it is looked at again stands above what they reach.
+    """
+    current, following = ladder.around(max(earned, ladder.rung(kept).threshold if kept else earned))
     missing = following.threshold - earned if following else 0
     return Progress(current=current, following=following, missing=missing)

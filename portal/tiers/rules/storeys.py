@@ -66,39 +66,40 @@ class Storey:
 
 
 @lru_cache(maxsize=1024)
-def storeys(ladder: Ladder, confirmed: int, pending: int = 0, claimed: int = 0) -> tuple[Storey, ...]:
+def storeys(ladder: Ladder, confirmed: int, pending: int = 0, claimed: int = 0, kept: str = "") -> tuple[Storey, ...]:
     """Draw the ladder from the top down: confirmed points solid, those on their way hatched, those asked for open.
 
-    Less than nothing is drawn as nothing.
+    Less than nothing is drawn as nothing. A tier that is `kept` is the member's, also where the level lies below it.
     """
     level = max(confirmed, 0)
     ends = (level, level + max(pending, 0), level + max(pending, 0) + max(claimed, 0))
-    here, _ = ladder.around(level)
+    here, _ = ladder.around(max(level, ladder.rung(kept).threshold))
     tops = [*(rung.threshold for rung in ladder.rungs[1:]), _top_of(ladder, ends[-1])]
     drawn = [
-        _storey(rung, top, ends, state=_state(rung, here, ladder)) for rung, top in zip(ladder.rungs, tops, strict=True)
+        _storey(rung, top, ends, state=_state(rung, here, ladder), has_level=rung == ladder.around(level)[0])
+        for rung, top in zip(ladder.rungs, tops, strict=True)
     ]
     return tuple(reversed(drawn))
 
 
-def _storey(rung: Rung, top: int, ends: tuple[int, int, int], *, state: StoreyState) -> Storey:
+def _storey(rung: Rung, top: int, ends: tuple[int, int, int], *, state: StoreyState, has_level: bool) -> Storey:
     def y(points: int) -> int:
         """Place points in the storey, counted from its upper edge; what lies outside stands on the edge."""
         return share(top - min(max(points, rung.threshold), top), top - rung.threshold)
 
     confirmed, pending, claimed = ends
-    is_here = state is StoreyState.HERE
-    is_on_rung = is_here and confirmed == rung.threshold
+    is_on_rung = has_level and confirmed == rung.threshold
+    is_held = state in {StoreyState.HERE, StoreyState.PAST}
     return Storey(
         rung=rung,
         state=state,
-        missing=max(0, rung.threshold - confirmed),
+        missing=0 if is_held else max(0, rung.threshold - confirmed),
         ticks=tuple(Tick(percent(y(at)), is_long) for at, is_long in _ticks(rung.threshold, top) if at > claimed),
         solid=stretch(State.SOLID, y(confirmed), FULL),
         hatched=stretch(State.HATCHED, y(pending), y(confirmed)),
         open=stretch(State.OPEN, y(claimed), y(pending)),
         open_ends_here=rung.threshold < claimed <= top and claimed > pending,
-        level=_level(confirmed, y(confirmed)) if is_here and not is_on_rung else None,
+        level=_level(confirmed, y(confirmed)) if has_level and not is_on_rung else None,
         is_on_rung=is_on_rung,
     )
 
