@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from string import ascii_uppercase, digits
 
 from portal import programme
 from portal.activities.models import Event, Expectation
@@ -16,6 +17,7 @@ from portal.points.rules import EntryKind
 SHOP = "shop"
 FIRST_ORDER = 70_000_000
 QUIZZES = ("Autumn quiz", "Summer quiz", "Spring quiz", "Winter quiz", "Club quiz", "Taste quiz")
+LAST_SIGNS = digits + ascii_uppercase
 SERIAL_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -143,7 +145,10 @@ class History:
     def _subject(self, activity: str) -> str:
         rng = self.books.rng
         if activity == "device":
-            serial = "".join(rng.choice(SERIAL_LETTERS) for _ in range(12))
+            begins = "".join(rng.choice(SERIAL_LETTERS) for _ in range(11))
+            serial = next(
+                begins + last for last in LAST_SIGNS if programme.current().activity(activity).accepts(begins + last)
+            )
             return f"{serial[:4]} {serial[4:8]} {serial[8:]}"
         if activity == "quiz":
             return rng.choice(QUIZZES)

@@ -1,7 +1,7 @@
 """The club as data: tiers, benefits, activities, rules, targets and words, read from one file and checked."""
 
 from portal.programme.club import Benefit, Club, Tier
-from portal.programme.earning import Activity, EarnRule, Promotion
+from portal.programme.earning import Activity, DoneBy, EarnRule, Promotion
 from portal.programme.handling import (
     Ask,
     ClaimTerms,
@@ -27,6 +27,7 @@ __all__ = [
     "ClaimTerms",
     "Club",
     "DeskTerms",
+    "DoneBy",
     "EarnRule",
     "HelpPage",
     "JoiningTerms",

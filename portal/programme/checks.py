@@ -115,6 +115,8 @@ def _activities(sheet: Sheet) -> Iterator[Fault]:
         place = ("activities", position)
         if not activity.accepts(activity.reference_example):
             message = f"{activity.reference_example!r} does not fit the pattern {activity.reference_pattern!r}"
+            if activity.check_digit:
+                message += f" or its last sign is not the check digit by {activity.check_digit!r}"
             yield Fault((*place, "reference_example"), message)
         if activity.claimable and activity.key not in priced:
             yield Fault(place, f"{activity.key!r} can be claimed, but no rule says what it earns")

@@ -9,14 +9,21 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from portal.programme.club import Key, Line, Part, Prose
+from portal.programme.serials import fits_check_digit, meant_by
 from portal.programme.subjects import normal_subject
 
+# Where an activity comes from: messages of the shop, or what members do in the portal itself.
+DoneBy = Literal["shop", "device", "quiz"]
+# How the last sign of a serial number is reckoned from the others, if it is.
+CheckDigit = Literal["", "luhn", "mod36"]
 Rounding = Literal["down", "half_up", "up"]
 CapPeriod = Literal["day", "month", "year", "ever"]
 
 TITLE_WORDS = frozenset({"day"})
 Factor = Annotated[Decimal, Field(gt=0, le=1000)]
 Points = Annotated[int, Field(gt=0, le=1_000_000)]
+# Nobody is asked to type more; what is longer is not searched for slips.
+LONGEST_SERIAL = 80
 
 
 class Activity(Part):
@@ -33,6 +40,8 @@ class Activity(Part):
     delay_hours: int = Field(ge=0, le=24 * 90)
     claimable: bool = True
     has_amount: bool = False
+    done_by: DoneBy = "shop"
+    check_digit: CheckDigit = ""
 
     @property
     def delay(self) -> timedelta:
@@ -41,7 +50,14 @@ class Activity(Part):
 
     def accepts(self, reference: str) -> bool:
         """Tell whether a reference, its spaces and signs aside, can be one of these."""
-        return re.fullmatch(self.reference_pattern, normal_subject(reference)) is not None
+        key = normal_subject(reference)
+        return re.fullmatch(self.reference_pattern, key) is not None and fits_check_digit(key, self.check_digit)
+
+    def meant_by(self, reference: str) -> str:
+        """Give the reference somebody meant who made one slip, when the check digit tells; else nothing."""
+        key = normal_subject(reference)
+        meant = meant_by(key, self.check_digit) if self.check_digit and len(key) <= LONGEST_SERIAL else ""
+        return meant if re.fullmatch(self.reference_pattern, meant) else ""
 
     @field_validator("title")
     @classmethod

@@ -136,7 +136,7 @@ def test_a_role_gives_points_up_to_its_limit_and_none_without_one(role, limit):
         ("order", "7041-8822", True),
         ("order", "704188", False),
         ("order", "7041 8822 1", False),
-        ("device", "k7q2 m4xd 93ta", True),
+        ("device", "k7q2 m4xd 93tc", True),
         ("quiz", "Autumn quiz", True),
         ("referral", "Zoë", True),
         ("referral", "…", False),

@@ -148,6 +148,12 @@ class AboutForm(PortalForm):
         if activity is not None and (len(reference) > LONGEST_REFERENCE or not activity.accepts(reference)):
             example = activity.reference_example
             words = _("%(label)s: enter it as in “%(example)s”", label=activity.reference_label, example=example)
+            if meant := activity.meant_by(reference):
+                words = _(
+                    "%(label)s: this one does not exist. Is it “%(meant)s”?",
+                    label=activity.reference_label,
+                    meant=meant,
+                )
             _refuse(self.reference, words)
         elif not reference or len(reference) > LONGEST_REFERENCE:
             words = _("Enter the number or the name of it, up to %(most)s characters", most=LONGEST_REFERENCE)
