@@ -9,7 +9,7 @@ from portal.activities.service import match_address
 from portal.config import Settings
 from portal.doorkeeper import Doorkeeper
 
-ROOMS = ("accounts", "joining", "claims", "care", "home", "records", "shop")
+ROOMS = ("accounts", "joining", "activities", "claims", "care", "home", "records", "shop")
 DEMO_BLUEPRINTS = ("portal.mailbox.views", "portal.home.parts")
 
 

@@ -38,6 +38,7 @@ ASHA = {
     "balance": "/points/balance",
     "statement": "/points/statement",
     "benefits": "/benefits",
+    "earn": "/earn",
     "claims": "/claims",
     "claim": "/claims/C-",
     "claim-new": "/claims/new",

@@ -42,6 +42,7 @@ MEMBER = (
     "/points/balance?figure=0&day=2026-01-01",
     "/points/statement",
     "/benefits",
+    "/earn",
     "/claims",
     "/claims/new",
     "/you",

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from portal import programme
+from portal.activities.ways import ways_to_earn
 from portal.clock import now
 from portal.home import queries, rows, tier_words, words
 from portal.home.rules import Asked, Coming, asked_points, changes, on_rungs
 from portal.home.views import bp
-from portal.home.views.earning import ways_to_earn
 from portal.tiers.rules import ladder_of, progress, storeys, tier_at
 from portal.web.access import signed_in, visitor
 from portal.web.htmx import go, page

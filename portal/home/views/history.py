@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programme
+from portal.activities.ways import ways_to_earn
 from portal.claims.words import subject_of, title_of
 from portal.clock import now
 from portal.home import queries, words
 from portal.home.forms import HistoryForm
 from portal.home.rules import Month, Surroundings, months
 from portal.home.views import bp
-from portal.home.views.earning import ways_to_earn
 from portal.points.queries import Group, Wanted
 from portal.points.rules import bars, read_sequence
 from portal.web.access import members_only, visitor

@@ -1,0 +1,19 @@
+"""What a member can do to earn points."""
+
+from flask.typing import ResponseReturnValue
+
+from portal.activities.views import bp
+from portal.activities.ways import ways_to_earn
+from portal.web.access import members_only
+from portal.web.htmx import page
+
+
+@bp.get("/earn")
+@members_only
+def show_earning() -> ResponseReturnValue:
+    ways = ways_to_earn()
+    return page(
+        "activities/earning.html",
+        by_shop=[way for way in ways if way.done_by == "shop"],
+        by_member=[way for way in ways if way.done_by != "shop"],
+    )
