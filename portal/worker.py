@@ -60,6 +60,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
     return (
         Sweep("points that are due", 5, activities.post_due),
         Sweep("returns that missed their order", 60, activities.find_astray),
+        Sweep("friends who have joined", 10, activities.settle_friends),
         Sweep("promises that are late", 3600, activities.find_late),
         Sweep("tiers whose year is over", 600, tiers.look_again),
         Sweep("tiers that may be lost", 3600, tiers.warn_ahead),

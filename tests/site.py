@@ -35,8 +35,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# A GET may write these and nothing else: that somebody is there, that a link was followed, and that staff looked.
-WRITTEN_BY_GET = frozenset({"user_session", "reset_proof", "audit_event", "audit_personal"})
+# A GET may write these and nothing else: that somebody is there, that a link was followed, that a code was wrong, and
+# that staff looked.
+WRITTEN_BY_GET = frozenset({"user_session", "reset_proof", "allowance", "audit_event", "audit_personal"})
 COOKIE_RULES = {"secure": True, "httponly": True, "samesite": "Lax", "path": "/"}
 
 

@@ -39,6 +39,8 @@ ASHA = {
     "statement": "/points/statement",
     "benefits": "/benefits",
     "earn": "/earn",
+    "friends": "/earn/friend",
+    "invitation": "/earn/friend/",
     "claims": "/claims",
     "claim": "/claims/C-",
     "claim-new": "/claims/new",

@@ -58,5 +58,6 @@ DEEDS = {
     "looked_at_member": _l("Customer care looked at your membership"),
     "looked_at_claim": _l("Customer care looked at one of your claims"),
     "looked_at_evidence": _l("Customer care looked at one of your pictures"),
+    "friend_refused": _l("A friend you invited was not counted"),
     "looked_at_document": _l("Customer care looked at your document"),
 }

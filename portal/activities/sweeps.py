@@ -4,10 +4,13 @@ import logging
 import uuid
 from datetime import datetime
 
-from portal.activities import queries, service
+from portal import programme
+from portal.activities import letters, queries, service
+from portal.activities.queries.friends import verified_friends
+from portal.activities.service.friend_points import settle_friend
 from portal.errors import PortalError
 from portal.mail import outbox
-from portal.tiers import letters
+from portal.tiers import letters as tier_letters
 from portal.tiers.queries import addressee_of
 from portal.unit_of_work import unit_of_work
 
@@ -42,6 +45,26 @@ def find_late(at: datetime) -> int:
     return late.promises
 
 
+def settle_friends(at: datetime) -> int:
+    """Decide what friends whose membership has become active bring, and give how many brought points."""
+    if programme.current().referral is None:
+        return 0
+    return sum(_settle(friend, at) for friend in verified_friends(most=BATCH))
+
+
+def _settle(friend: uuid.UUID, at: datetime) -> bool:
+    try:
+        with unit_of_work():
+            brought = settle_friend(friend, at=at)
+            if brought is not None:
+                outbox.add(letters.friend_joined(brought))
+    except PortalError:
+        # It stays undecided, and the next sweep tries again.
+        log.exception("what friend %s brings could not be decided", friend)
+        return False
+    return brought is not None
+
+
 def _look_again(event_id: uuid.UUID, at: datetime) -> bool:
     try:
         with unit_of_work():
@@ -55,8 +78,8 @@ def _post(expectation_id: uuid.UUID, at: datetime) -> bool:
     try:
         with unit_of_work():
             credited = service.credit(expectation_id, at=at)
-            if credited is not None and letters.has_risen(credited.follow):
-                outbox.add(letters.tier_reached(addressee_of(credited.member_id), credited.follow))
+            if credited is not None and tier_letters.has_risen(credited.follow):
+                outbox.add(tier_letters.tier_reached(addressee_of(credited.member_id), credited.follow))
     except PortalError:
         # It stays due, and `flask doctor` reports it as late.
         log.exception("expectation %s was not posted", expectation_id)

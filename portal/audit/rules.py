@@ -66,6 +66,7 @@ class Verb(StrEnum):
     CLIENT_DISABLED = "client_disabled"
     KEY_MADE = "key_made"
     MESSAGE_REFUSED = "message_refused"
+    FRIEND_REFUSED = "friend_refused"
 
 
 def canonical(facts: Mapping[str, Any]) -> str:

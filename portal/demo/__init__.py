@@ -17,7 +17,7 @@ from portal.accounts.sealing import Sealed, seals_of
 from portal.activities.service.rulebook import sync_rules
 from portal.config import Settings
 from portal.db import db
-from portal.demo import doorstep, people, shop
+from portal.demo import doorstep, friends, people, shop
 from portal.demo import members as told
 from portal.demo.books import Books
 from portal.demo.claims import Desk
@@ -120,4 +120,5 @@ def _tell(books: Books, at: datetime, members: int, claims: int, advance: Callab
     for story in [*known.values(), *crowd]:
         write_ledger(books, story.person.member_id, story.lines, joined_at=story.person.joined_at)
         advance()
-    doorstep.fill(books, album.store, at=at)
+    newcomer = doorstep.fill(books, album.store, at=at)
+    friends.invited(known["Asha"], newcomer, [story.person for story in crowd])

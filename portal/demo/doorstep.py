@@ -24,12 +24,13 @@ WORDS = "I have a new phone, and the code never comes. I looked in the spam fold
 REFERENCE_BYTES = 16
 
 
-def fill(books: Books, store: Store, *, at: datetime) -> None:
-    """Note everybody at the door; call it last, so that what was there before stays as it was."""
+def fill(books: Books, store: Store, *, at: datetime) -> Person:
+    """Note everybody at the door and give the newcomer; call it last, so that what was before stays as it was."""
     mara = _joining(books, *NEWCOMER, at=at - timedelta(days=2))
     History(books, mara, at).earn("order", at - timedelta(days=1.2), amount_minor=70_00)
     _sends_a_document(books, store, _joining(books, *CHECKED, at=at - timedelta(days=1)), at=at - timedelta(hours=5))
     _cannot_get_in(books, at=at - timedelta(hours=3))
+    return mara
 
 
 def _joining(books: Books, email: str, name: str, *, at: datetime) -> Person:

@@ -2,6 +2,7 @@
 
 from portal.programme.club import Benefit, Club, Tier
 from portal.programme.earning import Activity, DoneBy, EarnRule, Promotion
+from portal.programme.engaging import ReferralTerms
 from portal.programme.handling import (
     Ask,
     ClaimTerms,
@@ -38,6 +39,7 @@ __all__ = [
     "ReasonFor",
     "ReasonKind",
     "RecordTerms",
+    "ReferralTerms",
     "Reply",
     "StandingTerms",
     "Tier",

@@ -7,6 +7,7 @@ from typing import Protocol, get_args
 
 from portal.programme.club import Club, Tier
 from portal.programme.earning import Activity, EarnRule
+from portal.programme.engaging import ReferralTerms
 from portal.programme.faults import Fault
 from portal.programme.handling import (
     Ask,
@@ -42,6 +43,7 @@ class Sheet:
     records: RecordTerms | None
     joining: JoiningTerms | None
     standing: StandingTerms | None
+    referral: ReferralTerms | None
     reasons: Mapping[int, Reason]
     replies: Mapping[int, Reply]
     asks: Mapping[int, Ask]
@@ -64,6 +66,7 @@ def check(sheet: Sheet) -> list[Fault]:
         *_unique(sheet),
         *_activities(sheet),
         *check_rules(sheet.rules, sheet.activities, sheet.activity_keys),
+        *_referral(sheet),
         *_desk(sheet),
         *_reasons(sheet),
         *_access(sheet),
@@ -120,6 +123,18 @@ def _activities(sheet: Sheet) -> Iterator[Fault]:
             yield Fault((*place, "reference_example"), message)
         if activity.claimable and activity.key not in priced:
             yield Fault(place, f"{activity.key!r} can be claimed, but no rule says what it earns")
+
+
+def _referral(sheet: Sheet) -> Iterator[Fault]:
+    if sheet.referral is None:
+        return
+    wanted, place = sheet.referral.activity, ("referral", "activity")
+    if wanted not in sheet.activity_keys:
+        yield Fault(place, f"{wanted!r} is no activity of this programme")
+    elif any(activity.key == wanted and activity.done_by != "referral" for activity in sheet.activities.values()):
+        yield Fault(place, f"{wanted!r} is not done by 'referral'")
+    elif all(rule.activity != wanted for rule in sheet.rules.values()):
+        yield Fault(place, f"no rule says what {wanted!r} earns")
 
 
 def _desk(sheet: Sheet) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from portal.programme.serials import fits_check_digit, meant_by
 from portal.programme.subjects import normal_subject
 
 # Where an activity comes from: messages of the shop, or what members do in the portal itself.
-DoneBy = Literal["shop", "device", "quiz"]
+DoneBy = Literal["shop", "device", "quiz", "referral"]
 # How the last sign of a serial number is reckoned from the others, if it is.
 CheckDigit = Literal["", "luhn", "mod36"]
 Rounding = Literal["down", "half_up", "up"]

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from portal.programme.club import Club, Line, Part, Tier
 from portal.programme.earning import Activity, EarnRule
+from portal.programme.engaging import ReferralTerms
 from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
 from portal.programme.standing import StandingTerms
 
@@ -22,6 +23,8 @@ class Programme(Part):
     records: RecordTerms
     joining: JoiningTerms
     standing: StandingTerms
+    # A club whose members invite nobody has none.
+    referral: ReferralTerms | None = None
     reasons: tuple[Reason, ...]
     replies: tuple[Reply, ...]
     asks: tuple[Ask, ...]

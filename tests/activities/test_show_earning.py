@@ -16,6 +16,10 @@ def test_each_activity_says_what_it_brings(site: Site, asha: Person) -> None:
     assert lines(page, "What counts by itself")[0].startswith("Order One point for each full pound of an order.")
 
 
+def test_friends_are_invited_from_there(site: Site, asha: Person) -> None:
+    assert site.as_(asha).open("activities.show_earning").click("Friend").h1 == "Invite a friend"
+
+
 def test_home_and_the_empty_history_lead_there(site: Site, asha: Person) -> None:
     browser = site.as_(asha)
     assert browser.open("home.show_points").click("Earn points").path == "/earn"

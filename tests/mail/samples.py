@@ -267,6 +267,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "claim_by": "",
         "link": "https://club.example/claims/new",
     },
+    "friend_joined": {
+        "name": "Asha",
+        "friend": "B… K.",
+        "points": 200,
+        "due": "Tue 24 Nov",
+        "link": "https://club.example/earn/friend",
+    },
     "tier_reached": {
         "name": "Asha",
         "tier": "Gold",

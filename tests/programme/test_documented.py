@@ -19,13 +19,14 @@ from portal.programme import (
     Promotion,
     Reason,
     RecordTerms,
+    ReferralTerms,
     Reply,
     StandingTerms,
     Tier,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "programme.md"
-TERMS = (ClaimTerms, DeskTerms, JoiningTerms, RecordTerms, StandingTerms)
+TERMS = (ClaimTerms, DeskTerms, JoiningTerms, RecordTerms, ReferralTerms, StandingTerms)
 PARTS = (Activity, Ask, Benefit, Club, EarnRule, HelpPage, Promotion, Reason, Reply, Tier, *TERMS)
 EXPLAINED = {
     name

@@ -20,6 +20,7 @@ from portal.accounts.models import (
 from portal.accounts.rules import LinkKind
 from portal.accounts.service import links
 from portal.accounts.service.links import Purpose
+from portal.activities.models import Friend, Referral
 from portal.activities.rules import Outcome
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
@@ -64,6 +65,7 @@ def fill(person: Person, other: Person, agent: Person) -> Filled:
         files: tuple[str, ...] = (*_picture(claim, person, 1, at), *_picture(draft, person, 1, at))
         _write_thread(claim, agent, at)
         db.session.add_all(_account_rows(person, other, at))
+        _write_friends(person, other, at)
         files += (_file("age"), _file("kept"))
         db.session.add(
             AgeCheck(member_id=person.member, asked_at=at, storage_key=files[-2], reason=f"reason, {PRIVATE}")
@@ -172,6 +174,15 @@ def _account_rows(person: Person, other: Person, at: datetime) -> list[object]:
         ),
         AccountLink(user_id=user_id, other_id=other.user_id, kind=LinkKind.DECLARED, since=at),
     ]
+
+
+def _write_friends(person: Person, other: Person, at: datetime) -> None:
+    """Let them have invited somebody, and have come by an invitation themselves."""
+    sent = Referral(member_id=person.member, code="7KQ3XWHN", label=f"for {PRIVATE}", invited_at=at, expires_at=at)
+    came = Referral(member_id=other.member, code="3WQ97KXH", label="a friend of mine", invited_at=at, expires_at=at)
+    db.session.add_all([sent, came])
+    db.session.flush()
+    db.session.add(Friend(user_id=person.user_id, referral_id=came.id, agreed_at=at, joined_at=at))
 
 
 def _write_log(person: Person, agent: Person, at: datetime) -> None:

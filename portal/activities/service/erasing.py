@@ -4,15 +4,20 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import delete, func, or_, select, update
 
-from portal.activities.models import Event, Expectation
+from portal.accounts.models import Member
+from portal.activities.models import Event, Expectation, Friend, Referral
 from portal.activities.rules import Outcome
 from portal.db import db
 
 
 def erase_activities(member_id: uuid.UUID, addresses: Sequence[str], *, at: datetime) -> None:
-    """Let nothing more be expected, and forget under which number or address the shop sent it."""
+    """Let nothing more be expected, and forget under which number or address the shop sent it.
+
+    Invitations end and lose their labels, those by which the member has come themselves too. That they came stays,
+    without a name: somebody else's points hang on it.
+    """
     db.session.execute(
         update(Expectation)
         .where(
@@ -31,3 +36,14 @@ def erase_activities(member_id: uuid.UUID, addresses: Sequence[str], *, at: date
     db.session.execute(
         update(Event).where(or_(Event.member_id == member_id, named)).values(member_hint="", hint_key="")
     )
+    _erase_invitations(member_id, at)
+
+
+def _erase_invitations(member_id: uuid.UUID, at: datetime) -> None:
+    own = update(Referral).where(Referral.member_id == member_id)
+    db.session.execute(own.values(label=""))
+    db.session.execute(own.where(Referral.withdrawn_at.is_(None)).values(withdrawn_at=at))
+    who = select(Member.user_id).where(Member.id == member_id).scalar_subquery()
+    came_by = select(Friend.referral_id).where(Friend.user_id == who, Friend.joined_at.is_not(None))
+    db.session.execute(update(Referral).where(Referral.id.in_(came_by)).values(label=""))
+    db.session.execute(delete(Friend).where(Friend.user_id == who, Friend.joined_at.is_(None)))

@@ -1,7 +1,9 @@
 """What a member can do to earn points."""
 
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from portal import programme
 from portal.activities.views import bp
 from portal.activities.ways import ways_to_earn
 from portal.web.access import members_only
@@ -16,4 +18,11 @@ def show_earning() -> ResponseReturnValue:
         "activities/earning.html",
         by_shop=[way for way in ways if way.done_by == "shop"],
         by_member=[way for way in ways if way.done_by != "shop"],
+        doors=_doors(),
     )
+
+
+def _doors() -> dict[str, str]:
+    """Give the page on which an activity is done, by its key."""
+    friends = programme.current().referral
+    return {friends.activity: url_for("activities.invite_friend")} if friends else {}

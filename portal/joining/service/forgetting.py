@@ -12,6 +12,7 @@ from portal.accounts.service.erasing import erase_login
 from portal.accounts.service.leaving import Leaver
 from portal.accounts.service.links import Purpose
 from portal.activities.models import Expectation
+from portal.activities.service.friends import forget_friend
 from portal.audit.service import erase_personal
 from portal.db import db
 
@@ -50,6 +51,7 @@ def forget(who: Leaver) -> bool:
         with db.session.begin_nested():
             # The pictures of forms that were kept have lost their rows now: the sweep of lost files takes them.
             erase_login(who)
+            forget_friend(who.user_id)
             db.session.delete(member)
             db.session.flush()
             db.session.delete(db.session.get_one(User, who.user_id))

@@ -12,6 +12,7 @@ from portal.accounts.service import links
 from portal.accounts.service.holding import is_taken
 from portal.accounts.service.links import Purpose
 from portal.activities import service as activities
+from portal.activities.service.friends import note_joined, note_verified
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
 from portal.db import db
@@ -44,6 +45,7 @@ def move_on(member: Member, *, at: datetime) -> bool:
         return False
     if db.session.scalar(select(TierSpan.id).where(TierSpan.member_id == member.id).limit(1)) is None:
         tiers.open_membership(member.id, at=at)
+    note_verified(member.user_id, at=at)
     return True
 
 
@@ -70,6 +72,7 @@ def confirm_email(user_id: uuid.UUID, *, where: Where, at: datetime) -> bool:
         about=user_id,
         thing=("user", str(user_id)),
     )
+    note_joined(user_id, at=at)
     became_active = move_on(member, at=at)
     db.session.flush()
     activities.match_address(member.id, user.email_canonical, at=at)

@@ -1,7 +1,7 @@
 """Joining: the same page whoever asks, and a letter to whoever owns the address."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Response, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,8 @@ from portal.accounts.service.limits import Limit
 from portal.accounts.service.links import Purpose
 from portal.accounts.views import bp
 from portal.accounts.views.entering import address, passwords
+from portal.activities.service.friends import come_with
+from portal.activities.views.invited import CAME_WITH
 from portal.clock import now
 from portal.joining import letters
 from portal.joining.forms import JoinForm
@@ -55,6 +57,8 @@ def ask_to_join() -> ResponseReturnValue:
     browser, at = uuid.uuid4(), now()
     with unit_of_work():
         joined = joins.join(form.to_applicant(password_hash), where=where(), at=at)
+        code, agreed_at = _invitation()
+        come_with(joined.user_id, code, agreed_at=agreed_at or at, at=at)
         write_to(joined, form.to_address(), browser=browser)
     session[ASKED], session[BROWSER] = form.to_address().typed, str(browser)
     return go(url_for("accounts.join_sent"))
@@ -113,9 +117,15 @@ def _spend_place() -> int:
         return limits.spend((most, address()), at=now())
 
 
+def _invitation() -> tuple[str, datetime | None]:
+    """Give the code this browser came with, and when its owner said that it is for them."""
+    code, agreed_at = session.get(CAME_WITH, ("", ""))
+    return code, datetime.fromisoformat(agreed_at) if agreed_at else None
+
+
 def _minimum() -> int:
     return password_minimum(Role.MEMBER, member=settings().member_password_min)
 
 
 def _form(form: JoinForm, status: int) -> Response:
-    return page("joining/join.html", "panel", status, form=form, minimum=_minimum())
+    return page("joining/join.html", "panel", status, form=form, minimum=_minimum(), is_invited=CAME_WITH in session)

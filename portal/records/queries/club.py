@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from portal.activities.models import Event, Expectation
+from portal.activities.models import Event, Expectation, Friend, Referral
 from portal.claims.models import Claim, ClaimEvent, Evidence, InfoRequest
 from portal.db import db
 from portal.mail.letter import DECOY
@@ -86,6 +86,35 @@ def activities(who: Owner) -> Section:
         )
         .where(Event.member_id == who.member_id)
         .order_by(Event.occurred_at),
+    )
+
+
+def friends(who: Owner) -> Section:
+    """Give the invitations they sent on; who joined by them is not theirs to have."""
+    return section(
+        "friends_invited",
+        select(
+            Referral.code,
+            Referral.label,
+            Referral.invited_at,
+            Referral.expires_at,
+            Referral.withdrawn_at,
+            Friend.joined_at.label("friend_joined_at"),
+            Friend.verified_at.label("friend_verified_at"),
+        )
+        .outerjoin(Friend, and_(Friend.referral_id == Referral.id, Friend.joined_at.is_not(None)))
+        .where(Referral.member_id == who.member_id)
+        .order_by(Referral.invited_at),
+    )
+
+
+def came_by(who: Owner) -> Section:
+    """Give the invitation they came with themselves; who sent it is not theirs to have."""
+    return section(
+        "invitation_you_came_with",
+        select(Referral.code, Friend.agreed_at, Friend.joined_at, Friend.verified_at)
+        .join(Friend, Friend.referral_id == Referral.id)
+        .where(Friend.user_id == who.user_id),
     )
 
 
@@ -202,6 +231,8 @@ CLUB_SECTIONS: tuple[Callable[[Owner], Section], ...] = (
     points,
     expected,
     activities,
+    friends,
+    came_by,
     tiers,
     claims,
     thread,

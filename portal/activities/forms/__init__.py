@@ -1,0 +1,1 @@
+"""The forms of what members do in the portal to earn points."""
