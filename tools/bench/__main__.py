@@ -1,4 +1,7 @@
-"""`make bench`: every figure in one run, as a table and as bench.json; exit status 1 when a budget is missed."""
+"""`make bench`: every figure in one run, as a table and as bench.json; exit status 1 when a budget is missed.
+
+`ARGS="depth --large"` measures one part, and at the sizes that take long.
+"""
 
 import json
 import sys
@@ -11,19 +14,21 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from tools.bench import api, desk, entrance, ledger, pages, uploads, weight
+from tools.bench import api, depth, desk, entrance, ledger, pages, uploads, weight
 from tools.bench.ground import ground, quiet
 from tools.bench.rows import Row
 
 OUTPUT = Path("bench.json")
 HOME_MEMBERS, DESK_MEMBERS = 400, 5700
+# The switch for sizes that take long: millions of lines.
+LARGE = "--large"
 
 
 def main() -> int:
     """Run the parts that were asked for by name, or all of them."""
     quiet()
     console = Console()
-    wanted = sys.argv[1:] or list(PARTS)
+    wanted = [word for word in sys.argv[1:] if word != LARGE] or list(PARTS)
     rows: list[Row] = []
     for name in wanted:
         with console.status(f"Measuring {name} …"):
@@ -44,8 +49,8 @@ def _postgresql() -> list[Row]:
     """Use a server of its own: that of the tests does without durability, which is what posting costs."""
     with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-        with ground(members=50, database_url=url) as place:
-            return [ledger.measure(place, "PostgreSQL")]
+        with ground(members=HOME_MEMBERS, database_url=url) as place:
+            return [ledger.measure(place, "PostgreSQL"), *api.measure(place, "PostgreSQL")]
 
 
 def _desk() -> list[Row]:
@@ -60,7 +65,19 @@ def _entrance() -> list[Row]:
 
 def _api() -> list[Row]:
     with ground(members=HOME_MEMBERS) as place:
-        return api.measure(place)
+        return api.measure(place, "SQLite")
+
+
+def _depth() -> list[Row]:
+    is_large = LARGE in sys.argv
+    with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.psql("CREATE DATABASE few")
+        urls = tuple(one.render_as_string(hide_password=False) for one in (url.set(database="few"), url))
+        return [
+            *depth.measure("SQLite", is_large=is_large),
+            *depth.measure("PostgreSQL", (urls[0], urls[1]), is_large=is_large),
+        ]
 
 
 def _uploads() -> list[Row]:
@@ -85,6 +102,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "weight": weight.measure,
     "entrance": _entrance,
     "api": _api,
+    "depth": _depth,
 }
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ LEAST_OF_BARE = 0.02
 _numbers = count()
 
 
-def measure(ground: Ground) -> list[Row]:
+def measure(ground: Ground, name: str) -> list[Row]:
     """Measure a message that was answered before, and one of many new events."""
     with ground.app.app_context():
         members = list(db.session.scalars(select(Member.number).order_by(Member.number).limit(BATCH)))
@@ -50,7 +50,7 @@ def measure(ground: Ground) -> list[Row]:
     return [
         Row(
             "E",
-            f"a message of {BATCH} events that was answered before, of a bare POST of the same body",
+            f"a message of {BATCH} events that was answered before, of a bare POST of the same body, {name}",
             f">= {LEAST_OF_BARE}",
             str(repeated),
             f"bare {1 / repeated.seconds_of_first:.0f}/s",
@@ -59,7 +59,7 @@ def measure(ground: Ground) -> list[Row]:
         ),
         Row(
             "E",
-            f"a message of {BATCH} new events, each recorded in a transaction of its own",
+            f"a message of {BATCH} new events, each recorded in a transaction of its own, {name}",
             "told",
             f"{events:.0f} events a CPU second, each as dear as {1 / fresh.median / BATCH:.0f} bare POSTs",
             f"bare {1 / fresh.seconds_of_first:.0f} messages/s",
