@@ -43,6 +43,7 @@ READ_BY_OTHERS = {
     "permanent": "Flask's session",
     "max_content_length": "Flask's request",
     "MAX_IMAGE_PIXELS": "Pillow",
+    "c_margin": "fpdf2",
     "inherit_cache": "SQLAlchemy's functions",
     "validate_*": "WTForms",
     "pre_validate": "WTForms",

@@ -143,6 +143,11 @@ class StatementForm(PortalForm):
         """Give the day it ends with: unless another is chosen, today."""
         return self.until.day or _today()
 
+    def show_days(self) -> None:
+        """Show the days that are meant where none were typed."""
+        self.since.fill(self.first_day)
+        self.until.fill(self.last_day)
+
     def to_period(self, zone: tzinfo) -> tuple[datetime, datetime]:
         """Give the moments between which lines were counted."""
         return _start(self.first_day, zone), _start(self.last_day + timedelta(days=1), zone)

@@ -65,14 +65,15 @@ def _paper(sheet: Sheet) -> "FPDF":
             self.set_font("DejaVu", size=7)
             self.set_text_color(*SOFT)
             self.cell(0, SMALL_MM, club.adults_only, new_x="LMARGIN", new_y="NEXT")
-            self.cell(0, SMALL_MM, f"{club.name}, {sheet.number}")
-            self.set_x(MARGIN_MM)
+            # Set to the right, the number of all pages would be measured before it is known.
             number = _("Page %(page)s of %(pages)s", page=self.page_no(), pages="{nb}")
-            self.cell(0, SMALL_MM, number, align="R")
+            self.cell(0, SMALL_MM, f"{club.name}, {sheet.number} · {number}")
 
     paper = Paper(format="A4")
     paper.add_font("DejaVu", fname=FONT)
     paper.set_margins(MARGIN_MM, MARGIN_MM)
+    # Words begin where the rules above and below them begin.
+    paper.c_margin = 0
     paper.set_auto_page_break(auto=True, margin=FOOT_MM)
     paper.set_creation_date(sheet.made_at)
     paper.set_lang(spoken().replace("_", "-"))
@@ -92,9 +93,9 @@ def _head(paper: Any, sheet: Sheet) -> None:  # noqa: ANN401 - FPDF has no types
     paper.ln(5)
     _put(paper, 18, _("Your statement"), tall=9)
     _put(paper, 10, f"{sheet.who}, {sheet.number}", tall=6)
-    days = {"since": ui.day(sheet.since), "until": ui.day(sheet.until)}
+    days = {"since": ui.full_day(sheet.since), "until": ui.full_day(sheet.until)}
     _put(paper, 10, _("Lines counted from %(since)s to %(until)s", **days), tall=6)
-    made = _("Made %(day)s, %(time)s", day=ui.day(sheet.made_at), time=ui.clock_time(sheet.made_at))
+    made = _("Made %(day)s, %(time)s", day=ui.full_day(sheet.made_at), time=ui.clock_time(sheet.made_at))
     _put(paper, 8, made, tall=6, ink=SOFT)
     paper.ln(3)
 
@@ -136,7 +137,7 @@ def _line(paper: Any, one: Sealed) -> None:  # noqa: ANN401 - FPDF has no types
     paper.set_text_color(*INK)
     for place, part in enumerate(split):
         is_first = place == 0
-        paper.cell(WIDTHS_MM[0], ROW_MM, ui.day(line.recorded_at) if is_first else "")
+        paper.cell(WIDTHS_MM[0], ROW_MM, ui.full_day(line.recorded_at) if is_first else "")
         paper.cell(WIDTHS_MM[1], ROW_MM, part)
         paper.cell(WIDTHS_MM[2], ROW_MM, ui.signed_text(line.points) if is_first else "", align="R")
         paper.cell(WIDTHS_MM[3], ROW_MM, ui.points(line.balance_after) if is_first else "", align="R")

@@ -44,8 +44,8 @@ def local_day(at: date | datetime, zone: ZoneInfo) -> date:
 
 
 @lru_cache(maxsize=4096)
-def day(on: date, this_year: int, locale: str) -> str:
-    """Write a day, with its year only when that is not this year: 22 Nov, 22 Nov 2025."""
+def day(on: date, this_year: int | None, locale: str) -> str:
+    """Write a day, with its year only when that is not this year: 22 Nov, 22 Nov 2025. Without one, all have theirs."""
     return str(format_skeleton("MMMd" if on.year == this_year else "yMMMd", on, locale=locale))
 
 

@@ -169,6 +169,11 @@ def day(at: date | datetime) -> str:
     return formats.day(_on(at), _today().year, spoken())
 
 
+def full_day(at: date | datetime) -> str:
+    """Write a day with its year, for what is kept: 22 Nov 2026."""
+    return formats.day(_on(at), None, spoken())
+
+
 def day_range(since: date | datetime, until: date | datetime) -> str:
     """Write a stretch of days: 19 to 28 Oct."""
     return formats.day_range(_on(since), _on(until), _today().year, spoken())

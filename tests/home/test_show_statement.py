@@ -39,6 +39,7 @@ def test_page_shows_what_a_period_began_with_and_what_changed_it(site: Site, ash
     )
 
     assert page.texts("h2") == ["From 20 Oct to 8 Nov"]
+    assert (page.value("since"), page.value("until")) == ("2026-10-20", "2026-11-08")
     assert sums(page) == [
         "Balance at the beginning 140",
         "Friends, 1 line +200",
@@ -46,7 +47,7 @@ def test_page_shows_what_a_period_began_with_and_what_changed_it(site: Site, ash
         "Quizzes, 1 line +60",
         "Balance at the end 490",
     ]
-    assert [line.split(" Line ")[0] for line in page.texts(".lines .line")] == [
+    assert [line.split(" Hash ")[0] for line in page.texts(".lines .line")] == [
         "A friend joined 28 Oct · F4K9 WQ37",
         "Quiz of 3 Nov 4 Nov · Autumn quiz",
         "Order of 1 Nov 8 Nov · Correction · 7155 0001",
@@ -67,8 +68,10 @@ def test_table_has_every_line_with_its_id_and_a_chain_of_hashes(site: Site, asha
     for *cells, kept in rows:
         above = chained(above, cells)
         assert kept == above
-    shown = browser.open("home.show_statement", **PERIOD).texts(".typed")
-    assert [text.replace(" ", "") for text in shown] == [f"Line{row[0]}Hash{row[-1]}" for row in rows]
+    page = browser.open("home.show_statement", **PERIOD)
+    shown = [line.split(" Hash ")[1].split()[0] for line in page.texts(".lines .line")]
+    assert shown == [row[-1][:8] for row in rows]
+    assert f"stands for the whole statement, is {rows[-1][-1]}." in page.text
 
 
 def test_table_is_a_file_that_runs_and_fetches_nothing(site: Site, asha: Person):
@@ -95,11 +98,22 @@ def test_print_has_every_line_its_id_its_hash_and_page_numbers(site: Site, asha:
 
     assert "Bestellung für Łukasz – “gross”" in text
     assert f"Asha Rahman, {asha.number}" in text
+    assert "Lines counted from 1 Oct 2026 to 8 Nov 2026 Made 22 Nov 2026" in text
     assert all(f"{row[0]} {row[-1]}" in text for row in table(browser, **PERIOD)[1:])
     assert len(paper.pages) > 1
     assert f"Page 1 of {len(paper.pages)}" in paper.pages[0].extract_text()
     assert "Balance at the end" in text
     assert "180" in text
+
+
+def test_days_that_were_not_chosen_stand_in_their_fields(site: Site, asha_earned: Person):
+    browser = site.as_(asha_earned)
+
+    page = browser.open("home.show_statement")
+    from_june = browser.open("home.show_statement", since="2026-06-01", until="")
+
+    assert [page.value("since"), page.value("until")] == ["2026-01-01", "2026-11-22"]
+    assert [from_june.value("since"), from_june.value("until")] == ["2026-06-01", "2026-11-22"]
 
 
 def test_period_without_lines_says_so_everywhere(site: Site, asha: Person):
@@ -211,6 +225,11 @@ class TestVerify:
         assert code == 1
         assert said.startswith("FAULT  row 2 does not follow the row above it")
         assert said.count("FAULT") == 1
+
+    def test_print_is_said_to_be_no_table(self, verify: Any):
+        code, said = verify("%PDF-1.3\n1 0 obj\na,b\n")
+
+        assert (code, "only tables are read" in said) == (1, True)
 
     @pytest.mark.parametrize("broken", ["a,b\n1,2\n", "\x00", "a\n" + ",".join(["x"] * 12) + "\n"])
     def test_file_that_is_no_statement_is_said_to_be_none(self, verify: Any, broken: str):

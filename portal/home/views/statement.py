@@ -73,6 +73,7 @@ def _period(form: StatementForm) -> Period:
 
 def _page(form: StatementForm) -> Response:
     period = _period(form)
+    form.show_days()
     return page(
         "home/statement.html",
         form=form,
