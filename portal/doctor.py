@@ -10,6 +10,7 @@ from portal.activities.models import Event, Expectation
 from portal.alarms import service as alarms
 from portal.db import db
 from portal.mail import outbox
+from portal.points.ageing import members_losing
 from portal.points.models import Account, Entry
 from portal.programme import current
 from portal.tiers.figures import status_now
@@ -44,6 +45,7 @@ def examine(*, at: datetime) -> list[Finding]:
         _orphans,
         lambda: _letters(at),
         lambda: _late_points(at),
+        lambda: _lapses(at),
     ]
     return [look() for look in looks]
 
@@ -187,6 +189,13 @@ def _late_points(at: datetime) -> Finding:
         is_fine=not late,
         words=f"{late} late and not posted" if late else "none late",
     )
+
+
+def _lapses(at: datetime) -> Finding:
+    """Find points that should have lapsed yesterday."""
+    yesterday = (at - timedelta(days=1)).astimezone(current().club.zone).date()
+    left = members_losing(yesterday, most=SHOWN_AT_MOST + 1, after=None)
+    return _finding("points whose time is over", [f"member {member}" for member in left], "have lapsed", "still count")
 
 
 def _finding(name: str, wrong: list[str], fine: str, bad: str) -> Finding:

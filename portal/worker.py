@@ -64,6 +64,8 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("promises that are late", 3600, activities.find_late),
         Sweep("tiers whose year is over", 600, tiers.look_again),
         Sweep("tiers that may be lost", 3600, tiers.warn_ahead),
+        Sweep("points whose time is over", 3600, tiers.lapse_points),
+        Sweep("points that lapse soon", 3600, tiers.tell_of_lapses),
         Sweep("claims whose points arrived", 5, claims.close_arrived),
         Sweep("parked claims", 30, claims.open_parked),
         Sweep("leases that ran out", 15, claims.end_leases),

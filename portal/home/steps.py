@@ -1,6 +1,7 @@
 """What each step from an amount to points did, in the member's language."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 
 import flask_babel
@@ -79,6 +80,8 @@ def step_words(step: Step) -> str:
         case StepKind.MEMBER_CAP:
             numbers = {"most": ui.points(int(step.value)), "had": ui.points(step.granted or 0)}
             words = str(PERIODS[step.period]) % numbers
+        case StepKind.LAPSED | StepKind.NOT_TWICE:
+            words = _lapsed(step)
         case _:
             words = _undone(step)
     return words
@@ -102,6 +105,17 @@ def step_result(step: Step) -> str:
 def short_of(step: Step) -> int:
     """Give how much an amount is short of what was asked for, in the smallest coin."""
     return int(step.value) - (step.amount_minor or 0)
+
+
+def _lapsed(step: Step) -> str:
+    if step.kind is StepKind.NOT_TWICE:
+        return _("These points had lapsed before they were taken back, and nothing is taken twice")
+    return ngettext(
+        "Points last %(num)s month, and these came %(day)s",
+        "Points last %(num)s months, and these came %(day)s",
+        int(step.value),
+        day=ui.day(date.fromisoformat(step.label)),
+    )
 
 
 def _undone(step: Step) -> str:

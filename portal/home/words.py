@@ -43,6 +43,7 @@ GROUPS = {
 # Why a line has its number where neither a rule nor a reason says it.
 PLAIN = {
     EntryKind.REDEMPTION: _l("You spent these points. Spending never lowers your tier."),
+    EntryKind.EXPIRY: _l("The time of these points was over. That never lowers your tier."),
     EntryKind.REVERSAL: _l("These points had been added before and are taken back here."),
 }
 

@@ -1,7 +1,7 @@
 """The ledger's tables. The database itself refuses to change or delete an entry (see migrations)."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -34,6 +35,19 @@ class Account(Base):
     balance: Mapped[int] = mapped_column(BigInteger, default=0)
     status_points: Mapped[int] = mapped_column(BigInteger, default=0)
     sequence: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class ExpiryNotice(Base):
+    """A letter has told a member of points that are gone from a day on."""
+
+    __tablename__ = "expiry_notice"
+    __table_args__ = (UniqueConstraint("member_id", "expires_on"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"))
+    expires_on: Mapped[date] = mapped_column(Date)
+    points: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Entry(Base):

@@ -67,6 +67,7 @@ def check(sheet: Sheet) -> list[Fault]:
         *_activities(sheet),
         *check_rules(sheet.rules, sheet.activities, sheet.activity_keys),
         *_referral(sheet),
+        *_standing(sheet),
         *_desk(sheet),
         *_reasons(sheet),
         *_access(sheet),
@@ -135,6 +136,13 @@ def _referral(sheet: Sheet) -> Iterator[Fault]:
         yield Fault(place, f"{wanted!r} is not done by 'referral'")
     elif all(rule.activity != wanted for rule in sheet.rules.values()):
         yield Fault(place, f"no rule says what {wanted!r} earns")
+
+
+def _standing(sheet: Sheet) -> Iterator[Fault]:
+    """Points that begin to lapse have a day on which that begins, so that letters can go out before it."""
+    terms = sheet.standing
+    if terms is not None and terms.expiry_months and terms.expiry_from is None:
+        yield Fault(("standing", "expiry_months"), "give expiry_from too: the first day on which points may lapse")
 
 
 def _desk(sheet: Sheet) -> Iterator[Fault]:

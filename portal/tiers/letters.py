@@ -1,9 +1,12 @@
-"""What we write about tiers: one that was reached, one that may be lost, one that was."""
+"""What we write about tiers: one that was reached, one that may be lost, one that was; and about points that lapse."""
+
+from collections.abc import Sequence
 
 from flask_babel import force_locale
 
 from portal import programme
 from portal.mail.letter import JSON, Letter
+from portal.points.ageing import Lapse
 from portal.tiers.queries import Addressee, Look, kept_tier
 from portal.tiers.rules import ladder_of, progress
 from portal.tiers.service import Follow, Looked
@@ -55,6 +58,20 @@ def tier_lowered(to: Addressee, looked: Looked) -> Letter:
         threshold=club.tier(looked.look.tier).threshold,
         benefits=_benefits(looked.tier),
         link=absolute("home.show_benefits"),
+    )
+
+
+def points_lapse(to: Addressee, lapses: Sequence[Lapse]) -> Letter:
+    """Say how many points are gone from which day on, unless they are spent before."""
+    with force_locale(to.locale):
+        parts: list[JSON] = [{"points": one.points, "day": ui.day(one.on)} for one in lapses]
+    return _letter(
+        "points_lapse",
+        to,
+        points=sum(one.points for one in lapses),
+        parts=parts,
+        months=programme.current().standing.expiry_months,
+        link=absolute("home.show_points"),
     )
 
 

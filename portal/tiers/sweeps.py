@@ -1,13 +1,15 @@
-"""What the clock does in this room: tiers whose year is over are looked at again, and members hear of it in time."""
+"""What the clock does in this room: tiers are looked at again, points lapse, and members hear of it in time."""
 
 import logging
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal import programme
 from portal.errors import PortalError
 from portal.mail import outbox
+from portal.points.ageing import members_losing
 from portal.tiers import letters, queries, service
+from portal.tiers.figures import local_day
 from portal.unit_of_work import unit_of_work
 
 log = logging.getLogger("portal.tiers")
@@ -46,6 +48,28 @@ def warn_ahead(at: datetime, *, batch: int = BATCH) -> int:
     return told
 
 
+def lapse_points(at: datetime, *, batch: int = BATCH) -> int:
+    """End points whose time is over, member by member, and give how many points are gone.
+
+    Whoever is killed or comes second ends nothing twice; a member somebody is busy with waits for the next time.
+    """
+    gone, last = 0, None
+    while found := members_losing(local_day(at), most=batch, after=last):
+        gone += sum(_lapse(member_id, at) for member_id in found)
+        last = found[-1]
+    return gone
+
+
+def tell_of_lapses(at: datetime, *, batch: int = BATCH) -> int:
+    """Write to members whose points lapse soon, once for each day on which some do, and give how many letters went."""
+    told, last = 0, None
+    soon = local_day(at) + timedelta(days=programme.current().standing.warning_days)
+    while found := members_losing(soon, most=batch, after=last):
+        told += sum(_tell(member_id, at) for member_id in found)
+        last = found[-1]
+    return told
+
+
 def look(span_id: uuid.UUID, at: datetime) -> bool:
     """Look at one tier inside the present unit of work, with its letter; False when there was nothing to look at."""
     looked = service.look(span_id, at=at)
@@ -61,6 +85,23 @@ def _look(span_id: uuid.UUID, at: datetime) -> bool:
     except PortalError:
         log.exception("tier span %s could not be looked at", span_id)
         return False
+
+
+def _lapse(member_id: uuid.UUID, at: datetime) -> int:
+    try:
+        with unit_of_work():
+            return service.lapse(member_id, at=at)
+    except PortalError:
+        log.exception("points of member %s could not lapse", member_id)
+        return 0
+
+
+def _tell(member_id: uuid.UUID, at: datetime) -> bool:
+    with unit_of_work():
+        lapses = service.tell(member_id, at=at)
+        if lapses:
+            outbox.add(letters.points_lapse(queries.addressee_of(member_id), lapses))
+    return bool(lapses)
 
 
 def _warn(span_id: uuid.UUID, at: datetime) -> bool:

@@ -80,6 +80,13 @@ LOOKED_AT: dict[str, Any] = {
 # The name of a sample is its kind, and after a hyphen what is special about it.
 SAMPLES: dict[str, dict[str, Any]] = {
     "tier_at_stake": LOOKED_AT | {"day": "3 Mar 2027", "missing": 210, "otherwise": "Silver"},
+    "points_lapse": {
+        "name": "Asha",
+        "points": 1165,
+        "parts": [{"points": 1120, "day": "12 Dec"}, {"points": 45, "day": "14 Dec"}],
+        "months": 18,
+        "link": "https://club.example/points",
+    },
     "tier_lowered": LOOKED_AT | {"now": "Silver", "threshold": 1500, "benefits": ["5 % off HEETS or TEREA"]},
     "reset_link": {
         "name": "Asha",

@@ -51,6 +51,12 @@ BROKEN = [
         "minimum_age",
         "club, minimum_age: Input should be greater than or equ",
     ),
+    (
+        "expiry_from = 2027-01-01\n",
+        "",
+        "expiry_months = 18",
+        "standing, expiry_months: give expiry_from too: the first day on which points may lapse",
+    ),
     ("hue = 230", "hue = 360", "hue", "club, hue: Input should be less than 360"),
     ('"HB[0-9]{6}"', '"HB[0-9"', "reference_pattern", "activities 1, reference_pattern: is no regular expression"),
     (

@@ -23,6 +23,8 @@ class StepKind(StrEnum):
     SENT_BACK = "sent_back"
     TAKEN_BEFORE = "taken_before"
     CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+    NOT_TWICE = "not_twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Step:
     of which the member had `granted`. RETURNED: value points fewer, because `amount_minor` of `unit_minor` went back
     before they were posted. SENT_BACK: value of the `granted` points for `amount_minor` of `unit_minor`, or all of
     them. TAKEN_BEFORE: value of these were taken back earlier. CANCELLED: value points were all that was left.
+    LAPSED: points last value months, and these came on the day `label`. NOT_TWICE: value points had lapsed already.
     """
 
     kind: StepKind

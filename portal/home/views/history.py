@@ -15,6 +15,7 @@ from portal.home import queries, words
 from portal.home.forms import HistoryForm
 from portal.home.rules import Month, Surroundings, months
 from portal.home.views import bp
+from portal.points.ageing import lapses_ahead
 from portal.points.queries import Group, Wanted
 from portal.points.rules import bars, read_sequence
 from portal.web.access import members_only, visitor
@@ -47,6 +48,8 @@ def show_points() -> ResponseReturnValue:
         ways=ways_to_earn() if is_new else (),
         chart=bars(found.chart, current=today),
         sums=found.chart,
+        lapses=() if wants_fragment() else lapses_ahead(visitor().member),
+        lasts_months=programme.current().standing.expiry_months,
         chips=_chips(form),
         is_narrowed=not wanted.is_everything,
         coming=coming,

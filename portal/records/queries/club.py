@@ -11,7 +11,7 @@ from portal.claims.models import Claim, ClaimEvent, Evidence, InfoRequest
 from portal.db import db
 from portal.mail.letter import DECOY
 from portal.mail.models import LetterRow
-from portal.points.models import Entry
+from portal.points.models import Entry, ExpiryNotice
 from portal.records.queries.owners import Owner, section
 from portal.records.rules import Section
 from portal.tiers.models import TierSpan
@@ -122,9 +122,19 @@ def tiers(who: Owner) -> Section:
     """Give the tiers they held."""
     return section(
         "tiers",
-        select(TierSpan.tier, TierSpan.since, TierSpan.until, TierSpan.cause)
+        select(TierSpan.tier, TierSpan.since, TierSpan.until, TierSpan.cause, TierSpan.review_at.label("looked_at_on"))
         .where(TierSpan.member_id == who.member_id)
         .order_by(TierSpan.since),
+    )
+
+
+def lapses(who: Owner) -> Section:
+    """Give of which points they were told that they lapse."""
+    return section(
+        "points_that_lapse",
+        select(ExpiryNotice.expires_on, ExpiryNotice.points, ExpiryNotice.sent_at.label("told_at"))
+        .where(ExpiryNotice.member_id == who.member_id)
+        .order_by(ExpiryNotice.expires_on),
     )
 
 
@@ -234,6 +244,7 @@ CLUB_SECTIONS: tuple[Callable[[Owner], Section], ...] = (
     friends,
     came_by,
     tiers,
+    lapses,
     claims,
     thread,
     questions,

@@ -13,6 +13,7 @@ from portal.points.service import Posted, Posting
 from portal.tiers.figures import begins, local_day, status_since, window_begins
 from portal.tiers.models import TierSpan
 from portal.tiers.rules import Ladder, Rung, counts_from, ladder_of, looked_at_after, tier_at
+from portal.tiers.service.lapsing import not_twice
 from portal.tiers.service.moving import move
 
 
@@ -49,7 +50,7 @@ def open_membership(member_id: uuid.UUID, *, at: datetime) -> None:
 
 def post(member_id: uuid.UUID, posting: Posting, *, at: datetime) -> Follow:
     """Write one entry and move the tier when a threshold is crossed, up or down; errors as in the ledger."""
-    posted = ledger.post(member_id, posting, at=at)
+    posted = not_twice(member_id, posting, ledger.post(member_id, posting, at=at), at=at)
     ladder = ladder_of(programme.current())
     if programme.current().standing.window != "lifetime":
         return _post_in_window(member_id, posting, posted, ladder, at=at)
