@@ -41,6 +41,7 @@ ASHA = {
     "earn": "/earn",
     "friends": "/earn/friend",
     "invitation": "/earn/friend/",
+    "earn-device": "/earn/device",
     "claims": "/claims",
     "claim": "/claims/C-",
     "claim-new": "/claims/new",

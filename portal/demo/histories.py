@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from string import ascii_uppercase, digits
 
 from portal import programme
-from portal.activities.models import Event, Expectation
+from portal.activities.models import Device, Event, Expectation
 from portal.activities.pricing import priced, title_of
 from portal.activities.rules import Outcome, due_at, normal_subject
 from portal.activities.service.events import hint_key
@@ -46,6 +46,8 @@ class History:
         event_id = self.event(
             activity, when, Outcome.CREDITED if posted else Outcome.PENDING, subject=subject, amount_minor=amount_minor
         )
+        if programme.current().activity(activity).done_by == "device":
+            self._register(activity, when, subject=subject, event_id=event_id)
         if not posted:
             self.books.add(
                 Expectation,
@@ -140,6 +142,18 @@ class History:
                 counts_for_tier=False,
                 share_of_balance=share,
             )
+        )
+
+    def _register(self, activity: str, when: datetime, *, subject: str, event_id: uuid.UUID) -> None:
+        self.books.add(
+            Device,
+            member_id=self.person.member_id,
+            activity=activity,
+            serial=subject,
+            serial_key=normal_subject(subject),
+            registered_at=when,
+            freed_at=None,
+            event_id=event_id,
         )
 
     def _subject(self, activity: str) -> str:

@@ -30,6 +30,9 @@ FAILED = {
     Ineligible.NO_AMOUNT: _l("Points come from the amount, and we were told none."),
     Ineligible.NO_POINTS: _l("What was paid comes to less than one point."),
     Ineligible.ALL_EXCLUDED: _l("Nothing of what was paid counts for points."),
+    Ineligible.IN_USE: _l(
+        "This one could not be counted for you. If you hold it in your hand, please ask us to check it."
+    ),
     Ineligible.TOO_MANY_POINTS: _l("It came to more points than we add without looking. Please ask us to check it."),
 }
 

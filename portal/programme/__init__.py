@@ -1,7 +1,7 @@
 """The club as data: tiers, benefits, activities, rules, targets and words, read from one file and checked."""
 
 from portal.programme.club import Benefit, Club, Tier
-from portal.programme.earning import Activity, DoneBy, EarnRule, Promotion
+from portal.programme.earning import LONGEST_SERIAL, Activity, DoneBy, EarnRule, Promotion
 from portal.programme.engaging import ReferralTerms
 from portal.programme.handling import (
     Ask,
@@ -22,6 +22,7 @@ from portal.programme.subjects import normal_subject
 from portal.programme.whole import Programme, current, use
 
 __all__ = [
+    "LONGEST_SERIAL",
     "Activity",
     "Ask",
     "Benefit",

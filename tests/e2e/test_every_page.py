@@ -45,6 +45,7 @@ MEMBER = (
     "/benefits",
     "/earn",
     "/earn/friend",
+    "/earn/device",
     "/claims",
     "/claims/new",
     "/you",

@@ -20,7 +20,7 @@ from portal.accounts.models import (
 from portal.accounts.rules import LinkKind
 from portal.accounts.service import links
 from portal.accounts.service.links import Purpose
-from portal.activities.models import Friend, Referral
+from portal.activities.models import Device, Friend, Referral
 from portal.activities.rules import Outcome
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
@@ -42,6 +42,7 @@ from tests.cast import Person
 PRIVATE = "private words of mine"
 AMONG_STAFF = "words among staff"
 FURTHER = "asha@work.example"
+SERIAL = "K7Q2 M4XD 93TC"
 SECRETS = ("secret of the app", "hash of a code", "hash of a device", "public half", "credential of a key")
 
 
@@ -58,6 +59,7 @@ def fill(person: Person, other: Person, agent: Person) -> Filled:
     """Give a member points, claims with words and pictures, devices, factors, addresses, letters, lines of the log."""
     factories.an_entry(person, 180)
     factories.an_expectation(person, event=factories.an_event(person, outcome=Outcome.PENDING))
+    freed = factories.an_event(person, outcome=Outcome.CANCELLED, activity="device", subject=SERIAL)
     claim = factories.a_claim(person, statement=f"={PRIVATE}", taken_by=agent)
     draft = factories.a_claim(person, waiting=False, statement=f"draft of {PRIVATE}")
     at = now()
@@ -65,6 +67,17 @@ def fill(person: Person, other: Person, agent: Person) -> Filled:
         files: tuple[str, ...] = (*_picture(claim, person, 1, at), *_picture(draft, person, 1, at))
         _write_thread(claim, agent, at)
         db.session.add_all(_account_rows(person, other, at))
+        db.session.add(
+            Device(
+                member_id=person.member,
+                activity="device",
+                serial=SERIAL,
+                serial_key=freed.subject_key,
+                registered_at=at,
+                freed_at=at,
+                event_id=freed.id,
+            )
+        )
         _write_friends(person, other, at)
         files += (_file("age"), _file("kept"))
         db.session.add(

@@ -1,6 +1,7 @@
-"""What happened in the world, what it will bring, the rule that priced it, and the friends members invite."""
+"""What happened in the world, what it will bring, the rule that priced it, devices, and friends."""
 
+from portal.activities.models.devices import Device
 from portal.activities.models.events import Event, Expectation, RuleVersion
 from portal.activities.models.referrals import Friend, Referral
 
-__all__ = ["Event", "Expectation", "Friend", "Referral", "RuleVersion"]
+__all__ = ["Device", "Event", "Expectation", "Friend", "Referral", "RuleVersion"]

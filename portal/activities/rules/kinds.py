@@ -24,7 +24,10 @@ class Outcome(StrEnum):
 
 
 class Ineligible(StrEnum):
-    """Why an event of a known member does nothing; the last four are about returns, cancellations and what is spent."""
+    """Why an event of a known member does nothing.
+
+    The last ones are about returns, cancellations, what is spent, and a device that somebody else has.
+    """
 
     UNKNOWN_ACTIVITY = "unknown_activity"
     OTHER_CURRENCY = "other_currency"
@@ -41,6 +44,7 @@ class Ineligible(StrEnum):
     NOTHING_LEFT = "nothing_left"
     MORE_THAN_BOUGHT = "more_than_bought"
     NOT_ENOUGH = "not_enough"
+    IN_USE = "in_use"
 
 
 # What a rule was asked about and gave nothing for; the others are refused whatever the rules say.

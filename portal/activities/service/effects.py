@@ -9,6 +9,7 @@ from portal import programme
 from portal.activities.messages import ShopMessage
 from portal.activities.models import Expectation
 from portal.activities.rules import EventKind, Outcome, Priced, due_at, normal_subject
+from portal.activities.service.holding import hold
 from portal.activities.service.spending import spend
 from portal.activities.service.takings import TAKING, waiting_for, work_off
 from portal.db import db
@@ -30,6 +31,9 @@ def take_effect(
     if message.kind in TAKING:
         if outcome is Outcome.PENDING:
             work_off(event_id, member_id, at=at)
+        return True
+    holds = message.kind is EventKind.EARN and (price is not None or outcome is Outcome.DUPLICATE)
+    if holds and not hold(event_id, message, member_id, at=at):
         return True
     if message.kind is EventKind.REDEMPTION and outcome is Outcome.CREDITED:
         spend(event_id, message, member_id, at=at)

@@ -20,6 +20,7 @@ from portal.activities.rules import (
     taken_by_cancelling,
     taken_by_return,
 )
+from portal.activities.service.holding import let_go
 from portal.activities.service.things import Grant, Thing, grants_for, grants_from, promise_for, thing_of
 from portal.db import db
 from portal.errors import Refused
@@ -65,6 +66,8 @@ def work_off(event_id: uuid.UUID, member_id: uuid.UUID, *, at: datetime) -> Outc
     except Refused as refusal:
         taking.outcome, taking.outcome_code = Outcome.INELIGIBLE, refusal.code
     db.session.flush()
+    if taking.outcome is not Outcome.PENDING:
+        let_go(taking, at=at)
     return taking.outcome
 
 

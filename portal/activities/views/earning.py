@@ -24,5 +24,8 @@ def show_earning() -> ResponseReturnValue:
 
 def _doors() -> dict[str, str]:
     """Give the page on which an activity is done, by its key."""
-    friends = programme.current().referral
-    return {friends.activity: url_for("activities.invite_friend")} if friends else {}
+    club = programme.current()
+    doors = {one.key: url_for("activities.register_device") for one in club.activities if one.done_by == "device"}
+    if club.referral:
+        doors[club.referral.activity] = url_for("activities.invite_friend")
+    return doors

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, select
 
-from portal.activities.models import Event, Expectation, Friend, Referral
+from portal.activities.models import Device, Event, Expectation, Friend, Referral
 from portal.claims.models import Claim, ClaimEvent, Evidence, InfoRequest
 from portal.db import db
 from portal.mail.letter import DECOY
@@ -115,6 +115,16 @@ def came_by(who: Owner) -> Section:
         select(Referral.code, Friend.agreed_at, Friend.joined_at, Friend.verified_at)
         .join(Friend, Friend.referral_id == Referral.id)
         .where(Friend.user_id == who.user_id),
+    )
+
+
+def devices(who: Owner) -> Section:
+    """Give the devices they registered."""
+    return section(
+        "devices",
+        select(Device.activity, Device.serial, Device.registered_at, Device.freed_at)
+        .where(Device.member_id == who.member_id)
+        .order_by(Device.registered_at),
     )
 
 
@@ -241,6 +251,7 @@ CLUB_SECTIONS: tuple[Callable[[Owner], Section], ...] = (
     points,
     expected,
     activities,
+    devices,
     friends,
     came_by,
     tiers,
