@@ -19,6 +19,7 @@ from portal.web import ui
 from portal.web.forms import PortalForm, clean_line
 
 FIGURE = re.compile(r"[+\-−]?[0-9]{1,9}", re.ASCII)
+OWED = re.compile(r"[0-9]{1,9}", re.ASCII)
 GIVING = frozenset(verdict.value for verdict in GRANTING)
 ASK = "ask"
 NO_VERSION = -1
@@ -71,6 +72,7 @@ class DecideForm(VersionedForm):
     reply = WordsField(_l("Reply"))
     note = WordsField(_l("Note for us"))
     event = HiddenField()
+    owed = HiddenField()
     seen = HiddenField()
     filled = HiddenField()
 
@@ -107,6 +109,7 @@ class DecideForm(VersionedForm):
             note=self.note.data or "",
             event_id=_uuid(self.event.data),
             takes=takes,
+            owed=int(owed) if OWED.fullmatch(owed := self.owed.data or "") else None,
         )
 
 
@@ -227,6 +230,10 @@ def refuse(form: PortalForm, code: str, *, limit: int = 0, is_lead: bool = False
         "words": ("reply", _("Write the answer: it goes out as a letter, and is all they get")),
         "reply": ("reply", _("These words belong to another verdict. Choose others, or change them")),
         "event": ("", _("What the shop told us has changed meanwhile. Look at it again, then decide")),
+        "owed": (
+            "",
+            _("Something has changed meanwhile, and the rule gives other points now. Look at it again"),
+        ),
         "not_taken": ("", _("Nobody holds this claim. Take it first")),
     }
     name, message = words.get(code, ("", _("This cannot be done")))

@@ -27,6 +27,7 @@ class RowKind(StrEnum):
     LINE = "line"
     EVENT = "event"
     PROMISE = "promise"
+    TAKING = "taking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def _rows(sheet: Sheet, traces: Traces, worth: Worth) -> tuple[LedgerRow, ...]:
         *_lines(traces),
         *(row for row in _events(traces, worth) if row.id not in settled),
         *_promises(traces, worth),
+        *(row for row in _takings(worth) if row.id not in settled),
     ]
     centre = sheet.about.day or local_day(sheet.about.asked_at)
     nearest = sorted(rows, key=lambda row: (not row.is_match, row.kind is RowKind.LINE, _distance(row, centre)))
@@ -188,4 +190,28 @@ def _promises(traces: Traces, worth: Worth) -> list[LedgerRow]:
             can_be_chosen=False,
         )
         for promise in chosen
+    ]
+
+
+def _takings(worth: Worth) -> list[LedgerRow]:
+    """Give what went back of the event of the claim; what is in the ledger already has its line there."""
+    return [
+        LedgerRow(
+            kind=RowKind.TAKING,
+            id=taking.id,
+            at=taking.at,
+            text=taking.kind.value,
+            activity=taking.activity,
+            subject=taking.subject,
+            points=None,
+            balance_after=None,
+            amount_minor=taking.amount_minor,
+            source=taking.subject,
+            due_at=None,
+            outcome=None,
+            is_mine=taking.is_mine,
+            is_match=True,
+            can_be_chosen=False,
+        )
+        for taking in worth.takings
     ]

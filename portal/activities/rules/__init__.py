@@ -6,8 +6,10 @@ from portal.activities.rules.pricing import MOST_POINTS, Item, Priced, price, sh
 from portal.activities.rules.steps import Step, StepKind, steps_from
 from portal.activities.rules.takings import (
     Back,
+    Parcel,
     counted_part,
     granted_for_all,
+    less_returns,
     shrunk,
     taken_by_cancelling,
     taken_by_return,
@@ -25,6 +27,7 @@ __all__ = [
     "Ineligible",
     "Item",
     "Outcome",
+    "Parcel",
     "Past",
     "Priced",
     "Rules",
@@ -36,6 +39,7 @@ __all__ = [
     "due_at",
     "due_for_day",
     "granted_for_all",
+    "less_returns",
     "normal_subject",
     "period_of",
     "price",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from portal.activities.rules.pricing import Item
+from portal.activities.rules.pricing import Item, Priced
 from portal.activities.rules.steps import Step, StepKind, steps_from
 
 
@@ -29,6 +29,39 @@ class Back:
         if self.counted_minor:
             whole, back = self.counted_minor, min(self.counted_back_minor, self.counted_minor)
         return granted if self.is_all else granted * back // whole
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What was bought, or a part of it that was sent back: its amount and the items of it; all of it without one."""
+
+    amount_minor: int | None
+    items: tuple[Item, ...] = ()
+
+
+def less_returns(priced: Priced, bought: Parcel, returns: Sequence[Parcel], excludes: Iterable[str]) -> Priced:
+    """Give what is left of a price after returns, with the step that says so; one larger than what is left is none."""
+    whole = bought.amount_minor
+    if whole is None:
+        if all(one.amount_minor is not None for one in returns):
+            return priced
+        return _less(priced, priced.points, None, None)
+    excluded = tuple(excludes)
+    sent = counted = 0
+    for one in returns:
+        amount = whole - sent if one.amount_minor is None else one.amount_minor
+        if 0 < amount <= whole - sent:
+            sent += amount
+            counted += counted_part(amount, one.items, excluded)
+    if not sent:
+        return priced
+    back = Back(whole, sent, counted_part(whole, bought.items, excluded), counted)
+    return _less(priced, back.of(priced.points), sent, whole)
+
+
+def _less(priced: Priced, taken: int, amount_minor: int | None, whole_minor: int | None) -> Priced:
+    step = Step(StepKind.RETURNED, Decimal(taken), priced.points - taken, amount_minor, whole_minor)
+    return Priced(step.points, (*priced.steps, step), priced.rule_version)
 
 
 def counted_part(amount_minor: int, items: Sequence[Item], excludes: Iterable[str]) -> int:

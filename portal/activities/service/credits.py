@@ -55,17 +55,19 @@ def settle(
     activity: str,
     subject: str,
     event_id: uuid.UUID | None = None,
+    is_net: bool = False,
     at: datetime,
 ) -> None:
     """Note what an entry that was posted by hand has paid: its event, and what was expected for the same subject.
 
-    The share of what was sent back already is taken back at once. Call it after posting, in the same unit of work.
+    The share of what was sent back already is taken back at once, unless whoever posted it has left that out. Call it
+    after posting, in the same unit of work.
     Raises Conflict when the event was credited to somebody else in the meantime.
     """
     if event_id is not None:
         _take_event(event_id, member_id)
         for taking_id in waiting_for(event_id, member_id):
-            work_off(taking_id, member_id, at=at)
+            work_off(taking_id, member_id, at=at, spares=entry_id if is_net else None)
     key = normal_subject(subject)
     about_it: list[ColumnElement[bool]] = [Expectation.event_id == event_id] if event_id else []
     if key:

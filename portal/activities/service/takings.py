@@ -53,16 +53,16 @@ def waiting_for(event_id: uuid.UUID, member_id: uuid.UUID) -> list[uuid.UUID]:
     return list(db.session.scalars(wanted.order_by(Event.occurred_at, Event.id)))
 
 
-def work_off(event_id: uuid.UUID, member_id: uuid.UUID, *, at: datetime) -> Outcome:
+def work_off(event_id: uuid.UUID, member_id: uuid.UUID, *, at: datetime, spares: uuid.UUID | None = None) -> Outcome:
     """Let a return or cancellation have its effect, or wait for what it is about.
 
-    Call it while the member's row is held.
+    Call it while the member's row is held. An entry it `spares` is less what it takes already.
     """
     taking = db.session.get_one(Event, event_id, populate_existing=True)
     taking.member_id = member_id
     thing = thing_of(member_id, taking.activity, taking.subject_key)
     try:
-        taking.outcome, taking.outcome_code = _done(taking, thing, at=at)
+        taking.outcome, taking.outcome_code = _done(taking, thing, spares, at=at)
     except Refused as refusal:
         taking.outcome, taking.outcome_code = Outcome.INELIGIBLE, refusal.code
     db.session.flush()
@@ -71,7 +71,7 @@ def work_off(event_id: uuid.UUID, member_id: uuid.UUID, *, at: datetime) -> Outc
     return taking.outcome
 
 
-def _done(taking: Event, thing: Thing, *, at: datetime) -> tuple[Outcome, str]:
+def _done(taking: Event, thing: Thing, spares: uuid.UUID | None, *, at: datetime) -> tuple[Outcome, str]:
     purchase = thing.purchase_before(taking)
     spent = thing.spent_before(taking) if taking.kind is EventKind.CANCELLATION else []
     if purchase is None and not spent:
@@ -79,16 +79,16 @@ def _done(taking: Event, thing: Thing, *, at: datetime) -> tuple[Outcome, str]:
             raise Refused(Ineligible.NOTHING_LEFT)
         return Outcome.PENDING, WAITS
     if taking.kind is EventKind.RETURN and purchase is not None:
-        _return(taking, purchase, thing, at=at)
+        _return(taking, purchase, thing, spares, at=at)
         return Outcome.CREDITED, ""
     if purchase is not None:
-        _cancel(taking, purchase, thing, at=at)
+        _cancel(taking, purchase, thing, spares, at=at)
     for redemption in spent:
         _give_back(taking, redemption, at=at)
     return Outcome.CREDITED, ""
 
 
-def _return(taking: Event, purchase: Event, thing: Thing, *, at: datetime) -> None:
+def _return(taking: Event, purchase: Event, thing: Thing, spares: uuid.UUID | None, *, at: datetime) -> None:
     """Take back the part that went back, so that all returns together take what one return of their sum would."""
     back = _back(taking, purchase, thing)
     promise = promise_for(purchase)
@@ -102,7 +102,7 @@ def _return(taking: Event, purchase: Event, thing: Thing, *, at: datetime) -> No
         whole = grant.entry.points + gone
         due = whole if back is None else back.of(whole)
         taken = min(due - gone - grant.taken, grant.net)
-        if taken > 0:
+        if taken > 0 and grant.entry.id != spares:
             steps = taken_by_return(whole, gone + grant.taken, back)
             _post(first, taking, grant, taken, steps, at=at)
             first = None
@@ -150,13 +150,13 @@ def _shrink(promise: Expectation, taken: int, taking: Event, purchase: Event, *,
         promise.computation = [*promise.computation, step]
 
 
-def _cancel(taking: Event, purchase: Event, thing: Thing, *, at: datetime) -> None:
+def _cancel(taking: Event, purchase: Event, thing: Thing, spares: uuid.UUID | None, *, at: datetime) -> None:
     promise = promise_for(purchase)
     if promise is not None:
         promise.cancelled_at = at
     first: Event | None = taking
     for grant in grants_for(thing, purchase):
-        if grant.net > 0:
+        if grant.net > 0 and grant.entry.id != spares:
             _post(first, taking, grant, grant.net, taken_by_cancelling(grant.net), at=at)
             first = None
     _close(purchase, CANCELLED)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from portal import programme
-from portal.activities.rules import Item, Outcome
+from portal.activities.messages import CLOCK_SKEW
+from portal.activities.rules import EventKind, Item, Outcome
 from portal.claims.rules.matching import Told, Trace
 
 
@@ -86,6 +87,7 @@ class ShopEvent:
     outcome_code: str
     address: str
     is_mine: bool
+    source: str = ""
 
     @property
     def is_free(self) -> bool:
@@ -104,12 +106,35 @@ class ShopEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Taking:
+    """A return or cancellation the shop told of; `is_mine` tells that it is tied to the claim's member."""
+
+    id: uuid.UUID
+    at: datetime
+    kind: EventKind
+    activity: str
+    subject: str
+    subject_key: str
+    amount_minor: int | None
+    items: tuple[Item, ...]
+    source: str
+    is_mine: bool
+
+    def is_about(self, event: ShopEvent) -> bool:
+        """Tell whether it takes back of an event: of the same thing, and what is cancelled came before that."""
+        is_same = (self.activity, self.subject_key) == (event.activity, event.subject_key)
+        is_after = self.kind is EventKind.RETURN or event.at <= self.at + CLOCK_SKEW
+        return is_same and is_after and (self.is_mine or self.source == event.source)
+
+
+@dataclass(frozen=True, slots=True)
 class Traces:
     """What was found, the newest first, promises by their due date."""
 
     lines: tuple[Line, ...]
     promises: tuple[Promise, ...]
     events: tuple[ShopEvent, ...]
+    takings: tuple[Taking, ...] = ()
 
 
 def local_day(at: datetime) -> date:

@@ -24,12 +24,13 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import EventKind, Item, Outcome
 from portal.claims.models import Claim
-from portal.claims.service.findings import About, Line, Promise, ShopEvent, Traces
+from portal.claims.service.findings import About, Line, Promise, ShopEvent, Taking, Traces
 from portal.db import UtcDateTime, db
 from portal.points.models import Entry
 
@@ -41,12 +42,12 @@ MOST_PROMISES = 100
 
 def traces_of(about: About) -> Traces:
     """Read the ledger around the day, all points on their way, and the events that may fit, in one statement."""
-    parts = [_events(about)]
+    parts = [_events(about), _takings(about)]
     if about.member_id is not None:
         parts += [_lines(about), _promises(about.member_id)]
     wrapped = [select(*part.subquery().c) for part in parts]
-    rows = db.session.execute(union_all(*wrapped) if len(wrapped) > 1 else wrapped[0]).all()
-    by_kind: dict[str, list[Any]] = {"line": [], "promise": [], "event": []}
+    rows = db.session.execute(union_all(*wrapped)).all()
+    by_kind: dict[str, list[Any]] = {"line": [], "promise": [], "event": [], "taking": []}
     for row in rows:
         by_kind[row.part].append(row)
     return Traces(
@@ -54,6 +55,9 @@ def traces_of(about: About) -> Traces:
         promises=tuple(_promise(row) for row in sorted(by_kind["promise"], key=lambda row: row.due_at)),
         events=tuple(
             _event(row, about.member_id) for row in sorted(by_kind["event"], key=lambda row: row.moment, reverse=True)
+        ),
+        takings=tuple(
+            _taking(row, about.member_id) for row in sorted(by_kind["taking"], key=lambda row: row.moment, reverse=True)
         ),
     )
 
@@ -150,42 +154,76 @@ def _promises(member_id: uuid.UUID) -> Select[Any]:
 
 
 def _events(about: About) -> Select[Any]:
+    told = {"words": Event.member_hint, "outcome": Event.outcome, "outcome_code": Event.outcome_code}
+    return (
+        select(*_told("event", **told))
+        # Returns and what was spent are no activities a claim could be about.
+        .where(Event.kind == EventKind.EARN, _fits(Event, about))
+        .order_by(Event.occurred_at.desc())
+        .limit(MOST_EVENTS)
+    )
+
+
+def _takings(about: About) -> Select[Any]:
+    """Look for what was sent back or cancelled of these events, tied to the member or to nobody."""
+    bought = aliased(Event)
+    is_about_one = (
+        select(bought.id)
+        .where(
+            bought.subject_key == Event.subject_key,
+            bought.activity == Event.activity,
+            bought.kind == EventKind.EARN,
+            _fits(bought, about),
+        )
+        .exists()
+    )
+    is_theirs = and_(Event.member_id == about.member_id, Event.outcome.in_((Outcome.CREDITED, Outcome.PENDING)))
+    return (
+        select(*_told("taking", words=cast(Event.kind, String)))
+        .where(
+            Event.kind.in_((EventKind.RETURN, EventKind.CANCELLATION)),
+            Event.subject_key != "",
+            or_(is_theirs, Event.outcome == Outcome.UNMATCHED),
+            is_about_one,
+        )
+        .order_by(Event.occurred_at)
+        .limit(MOST_EVENTS)
+    )
+
+
+def _told(part: str, **more: Any) -> list[ColumnElement[Any]]:  # noqa: ANN401 - columns of any table
+    """Give what every message of the shop tells."""
+    return _columns(
+        part,
+        id=Event.id,
+        moment=Event.occurred_at,
+        activity=Event.activity,
+        subject=Event.subject,
+        subject_key=Event.subject_key,
+        figure=Event.amount_minor,
+        items=Event.items,
+        other_id=Event.member_id,
+        actor=Event.source,
+        **more,
+    )
+
+
+def _fits(event: type[Event], about: About) -> ColumnElement[bool]:
     """Look by the reference; where a shop knows the member's address, also by address and day."""
     fitting: list[ColumnElement[bool]] = []
     if about.subject_key:
-        fitting.append(Event.subject_key == about.subject_key)
+        fitting.append(event.subject_key == about.subject_key)
     if about.day is not None and about.address:
         one_day = timedelta(days=1)
         fitting.append(
             and_(
-                Event.outcome == Outcome.UNMATCHED,
-                Event.activity == about.activity,
-                Event.member_hint == about.address.casefold(),
-                Event.occurred_at.between(about.happened_at - one_day, about.happened_at + one_day),
+                event.outcome == Outcome.UNMATCHED,
+                event.activity == about.activity,
+                event.member_hint == about.address.casefold(),
+                event.occurred_at.between(about.happened_at - one_day, about.happened_at + one_day),
             )
         )
-    return (
-        select(
-            *_columns(
-                "event",
-                id=Event.id,
-                moment=Event.occurred_at,
-                words=Event.member_hint,
-                activity=Event.activity,
-                subject=Event.subject,
-                subject_key=Event.subject_key,
-                figure=Event.amount_minor,
-                items=Event.items,
-                other_id=Event.member_id,
-                outcome=Event.outcome,
-                outcome_code=Event.outcome_code,
-            )
-        )
-        # Returns and what was spent are no activities a claim could be about.
-        .where(Event.kind == EventKind.EARN, or_(*fitting) if fitting else Event.id.is_(None))
-        .order_by(Event.occurred_at.desc())
-        .limit(MOST_EVENTS)
-    )
+    return or_(*fitting) if fitting else event.id.is_(None)
 
 
 def _line(row: Any) -> Line:  # noqa: ANN401 - a row of the union
@@ -220,5 +258,21 @@ def _event(row: Any, member_id: uuid.UUID | None) -> ShopEvent:  # noqa: ANN401 
         outcome=Outcome(row.outcome),
         outcome_code=row.outcome_code,
         address=row.words,
+        is_mine=row.other_id is not None and row.other_id == member_id,
+        source=row.actor,
+    )
+
+
+def _taking(row: Any, member_id: uuid.UUID | None) -> Taking:  # noqa: ANN401 - a row of the union
+    return Taking(
+        id=row.id,
+        at=row.moment,
+        kind=EventKind(row.words),
+        activity=row.activity,
+        subject=row.subject,
+        subject_key=row.subject_key,
+        amount_minor=row.figure,
+        items=tuple(Item(**item) for item in row.items),
+        source=row.actor,
         is_mine=row.other_id is not None and row.other_id == member_id,
     )

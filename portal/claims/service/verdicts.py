@@ -32,7 +32,7 @@ ACCESS_VERDICTS = frozenset({Verdict.APPROVE, Verdict.DECLINE})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an agent has decided, on a page that showed `version` and, as what it is about, `event_id`."""
+    """What an agent has decided, on a page that showed `version`, as its thing `event_id`, and what is `owed`."""
 
     verdict: Verdict
     version: int
@@ -42,6 +42,7 @@ class Decision:
     note: str = ""
     event_id: uuid.UUID | None = None
     takes: bool = False
+    owed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def decide(claim_id: uuid.UUID, decision: Decision, *, by: uuid.UUID, at: dateti
 
     Raises what `desk.held` raises, Conflict when the event was credited a moment ago, and Refused: "reason" is
     missing or for another verdict, "points" are too few, "points_max" too many for anybody, "limit" too many for
-    this agent, "not_part" are all that was asked for, "no_account" without a member, "event" is not what it was,
+    this agent, "not_part" are all that was asked for, "no_account" without a member, "event" is not what it was, "owed"
+    neither, for something was returned or the member's limit was reached by something else meanwhile,
     "verdict" is none for whoever cannot get in, "words" are missing, which are all they get.
     """
     agent, claim = desk.held(claim_id, version=decision.version, by=by, at=at, takes=decision.takes)
@@ -154,6 +156,8 @@ def _check_points(points: int, decision: Decision, claim: Claim, agent: Agent, w
     found = worth.event.id if worth.event is not None and worth.event.can_be_credited else None
     if decision.event_id != found and (found is not None or decision.event_id is not None):
         raise Refused("event")
+    if decision.owed is not None and decision.owed != worth.points:
+        raise Refused("owed")
 
 
 def _post(
@@ -187,7 +191,10 @@ def _post(
         at=at,
     )
     entry_id = follow.posted.entry_id
-    settle(claim.member_id, entry_id, activity=claim.activity, subject=subject, event_id=event_id, at=at)
+    # What went back is left out of what the desk was shown.
+    is_net = claim.kind is not ClaimKind.UNEXPECTED_REVERSAL
+    facts = {"activity": claim.activity, "subject": subject}
+    settle(claim.member_id, entry_id, **facts, event_id=event_id, is_net=is_net, at=at)
     if worth.promise is not None and worth.promise.subject_key != normal_subject(subject):
         settle(claim.member_id, entry_id, activity=worth.promise.activity, subject=worth.promise.subject, at=at)
     claim.matched_event_id = event_id

@@ -3,13 +3,24 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from portal import programme
-from portal.activities.rules import Outcome, Priced, normal_subject, price
+from portal.activities.rules import (
+    EventKind,
+    Outcome,
+    Parcel,
+    Priced,
+    Step,
+    StepKind,
+    less_returns,
+    normal_subject,
+    price,
+)
 from portal.activities.service import granted_by
 from portal.claims.rules import ClaimKind
 from portal.claims.rules.matching import Closeness, closeness
-from portal.claims.service.findings import About, Line, Promise, ShopEvent, Traces, local_day
+from portal.claims.service.findings import About, Line, Promise, ShopEvent, Taking, Traces, local_day
 from portal.programme import EarnRule
 
 # Claims about points; the others are about something that points cannot mend.
@@ -21,7 +32,8 @@ class Worth:
     """What the rule gives for a claim.
 
     `points` are what is still owed after `already`, which the ledger holds for it; None where the rule cannot
-    tell. `happened_at` is the real moment of the activity, `closeness` says how sure the match is.
+    tell. `happened_at` is the real moment of the activity, `closeness` says how sure the match is. What went back or
+    was cancelled, the `takings`, the price leaves out, unless the claim is about that very thing.
     """
 
     points: int | None
@@ -32,6 +44,7 @@ class Worth:
     promise: Promise | None
     happened_at: datetime
     closeness: Closeness
+    takings: tuple[Taking, ...] = ()
 
 
 def worth_of(about: About, kind: ClaimKind | None, traces: Traces, *, event_id: uuid.UUID | None = None) -> Worth:
@@ -43,7 +56,12 @@ def worth_of(about: About, kind: ClaimKind | None, traces: Traces, *, event_id: 
     already = _already(about, traces, event)
     own = already + (promise.points if promise else 0)
     priced = _priced(rule, happened_at, event, granted=_others(rule, about, happened_at, own))
-    full = priced.points if priced else promise.points if promise else None
+    takings = tuple(taking for taking in traces.takings if event is not None and taking.is_about(event))
+    if priced and event and kind is not ClaimKind.UNEXPECTED_REVERSAL:
+        priced = _left_of(priced, event, takings, rule)
+    # What is on its way without a message of the shop is as small as returns have left it.
+    by_promise = promise is not None and (event is None or priced is None)
+    full = promise.points if promise and by_promise else priced.points if priced else None
     return Worth(
         points=max(full - already, 0) if full is not None and kind in ABOUT_POINTS else None,
         priced=priced,
@@ -53,6 +71,7 @@ def worth_of(about: About, kind: ClaimKind | None, traces: Traces, *, event_id: 
         promise=promise,
         happened_at=happened_at,
         closeness=_closeness(about, event, promise),
+        takings=takings,
     )
 
 
@@ -98,6 +117,16 @@ def _priced(rule: EarnRule | None, happened_at: datetime, event: ShopEvent | Non
         return None
     items = event.items if event else ()
     return price(rule, amount_minor=amount_minor, day=local_day(happened_at), items=items, granted=granted)
+
+
+def _left_of(priced: Priced, event: ShopEvent, takings: tuple[Taking, ...], rule: EarnRule | None) -> Priced:
+    """Leave out of a price what went back, in proportion as the ledger does, and all of it once it was cancelled."""
+    if any(taking.kind is EventKind.CANCELLATION for taking in takings):
+        gone = Step(StepKind.CANCELLED, Decimal(priced.points), 0)
+        return Priced(0, (*priced.steps, gone), priced.rule_version)
+    bought = Parcel(event.amount_minor, event.items)
+    returns = [Parcel(taking.amount_minor, taking.items) for taking in reversed(takings)]
+    return less_returns(priced, bought, returns, rule.excludes if rule else ())
 
 
 def _already(about: About, traces: Traces, event: ShopEvent | None) -> int:
