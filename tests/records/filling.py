@@ -33,6 +33,7 @@ from portal.db import db
 from portal.mail import outbox
 from portal.mail.letter import JSON, Letter
 from portal.mail.models import LetterRow
+from portal.points.models import ExpiryNotice
 from portal.storage.store import Store, new_key
 from portal.unit_of_work import unit_of_work
 from tests import factories
@@ -79,6 +80,7 @@ def fill(person: Person, other: Person, agent: Person) -> Filled:
             )
         )
         _write_friends(person, other, at)
+        db.session.add(ExpiryNotice(member_id=person.member, expires_on=at.date(), points=60, sent_at=at))
         files += (_file("age"), _file("kept"))
         db.session.add(
             AgeCheck(member_id=person.member, asked_at=at, storage_key=files[-2], reason=f"reason, {PRIVATE}")
