@@ -18,6 +18,8 @@ from tests.run import close_run, open_run
 from tools import browser as browsers
 
 FOLDER = Path("docs/shots")
+# Where the links to pages of one thing stand.
+LISTS = {"/claims/C-": "/claims", "/earn/friend/": "/earn/friend"}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Smaller than a real phone's pixels: pictures in a repository are looked at, not measured.
 DEVICES: dict[str, dict[str, Any]] = {
@@ -101,9 +103,9 @@ def _picture(visitor: Visitor) -> Image.Image:
 
 def _real(visitor: Visitor, path: str) -> str:
     """Turn the beginning of an address into a link that begins so; at the desk it is Asha's claim, taken."""
-    if not re.search(r"(C-|claims/)$", path):
+    if not re.search(r"(C-|claims/|friend/)$", path):
         return path
-    visitor.open("/claims" if path.startswith("/claims") else "/care/")
+    visitor.open(LISTS.get(path, "/care/"))
     if path.startswith("/care/"):
         visitor.open(f"/care/?view=all&find={GUEST_ORDER.replace(' ', '+')}")
     link = visitor.page.locator(f"main a[href^='{path}']").first.get_attribute("href")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from portal import programme
-from portal.activities.models import Friend, Referral
+from portal.activities.models import Expectation, Friend, Referral
+from portal.activities.rules import normal_subject
 from portal.activities.rules.friends import CODE_BYTES, code_from
 from portal.demo.books import Line
 from portal.demo.histories import History
@@ -34,6 +35,21 @@ def _credited(story: History, terms: ReferralTerms, line: Line, crowd: Sequence[
     friend = min(crowd, key=lambda person: abs(person.joined_at - line.happened_at))
     sent = _sent(story, terms, line.happened_at - timedelta(days=3), code=line.subject)
     _came(story, sent, friend, line.happened_at, event_id=line.event_id)
+    story.books.add(
+        Expectation,
+        member_id=story.person.member_id,
+        activity=line.activity,
+        subject=line.subject,
+        subject_key=normal_subject(line.subject),
+        points=line.points,
+        happened_at=line.happened_at,
+        due_at=line.recorded_at,
+        event_id=line.event_id,
+        satisfied_by_id=line.id,
+        cancelled_at=None,
+        rule_version=line.rule_version,
+        computation=line.computation,
+    )
 
 
 def _sent(story: History, terms: ReferralTerms, when: datetime, *, code: str = "", label: str = "") -> uuid.UUID:

@@ -9,6 +9,7 @@ from portal.activities import sweeps
 from portal.activities.models import Event, Friend
 from portal.activities.rules import Outcome
 from portal.activities.rules.friends import Rung
+from portal.audit.models import AuditEvent
 from portal.clock import now
 from portal.db import db
 from tests.activities.friends import agree, arrive, become_active, invitations, invite, person_of, settle
@@ -147,6 +148,7 @@ def test_codes_cannot_be_tried_one_after_another(site: Site, asha: Person) -> No
         site.open(f"/friend/3333{number:04d}", status=410)
 
     site.open(f"/friend/{code}", status=410)
+    assert db.session.query(AuditEvent).filter_by(verb="limit_hit").count() == 1
     with time_machine.travel(now() + timedelta(hours=1)):
         assert site.open(f"/friend/{code}").h1 == "You are invited"
 

@@ -49,7 +49,9 @@ def test_member_gets_a_link_to_send_on(site: Site, asha: Person) -> None:
     row = db.session.scalars(select(Referral)).one()
     assert (made.path, made.h1) == (f"/earn/friend/{row.id}", "from the choir")
     assert f"https://club.example/friend/{row.code}" in made.html
-    assert "for adults (18+) who already smoke" in made.html
+    assert "only for adults (18+) who already smoke" in made.html
+    mail = made.find("main a[href^=mailto]").attrs["href"]
+    assert mail.endswith(f"%0A%0Ahttps%3A//club.example/friend/{row.code}")
     assert site.letters == []
 
 

@@ -10,6 +10,7 @@ from portal.db import db
 from portal.joining import sweeps
 from portal.joining.service import forgetting
 from portal.unit_of_work import unit_of_work
+from tests.activities.friends import agree, invite
 from tests.cast import Person
 from tests.joining.joining import join
 from tests.joining.test_requirements import told, unfinished
@@ -34,6 +35,14 @@ def test_address_nobody_confirmed_is_forgotten_with_all_that_names_it(site: Site
     assert everybody() == {asha.email}
     assert db.session.query(AuditEvent).filter_by(verb="joined").count() == 1
     assert db.session.query(AuditPersonal).count() == 0
+
+
+def test_who_came_by_an_invitation_is_forgotten_too(site: Site, asha: Person) -> None:
+    agree(site, invite(asha).code)
+    join(site, email="typo@mail.example")
+
+    assert sweeps.clean_up(now() + DAYS + timedelta(hours=1)) == 1
+    assert everybody() == {asha.email}
 
 
 def test_nobody_is_forgotten_who_confirmed_or_for_whom_something_is_held(session) -> None:

@@ -16,6 +16,7 @@ from portal.clock import now
 from portal.unit_of_work import unit_of_work
 from portal.web.access import public
 from portal.web.htmx import go, page
+from portal.web.trail import where
 
 # What this browser came with, and when its owner said of themselves what the programme asks; joining reads both.
 CAME_WITH = "came_with"
@@ -54,7 +55,8 @@ def _found(code: str) -> OpenReferral | None:
     found = open_referral(typed_code(code), at=at)
     if found is None:
         with unit_of_work():
-            limits.spend((WRONG_CODES, who), at=at)
+            if limits.spend((WRONG_CODES, who), at=at):
+                limits.note_hit(WRONG_CODES.name, where=where(), at=at)
     return found
 
 
