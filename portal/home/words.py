@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal import programme
 from portal.activities.rules import StepKind, steps_from
 from portal.claims.rules import ClaimState
-from portal.home.rules import Asked, Coming, Part, Unpaid
+from portal.home.rules import Asked, Coming, Message, Part, Unpaid
 from portal.home.steps import failed, step_result, step_words
 from portal.points.queries import Line
 from portal.points.rules import EntryKind
@@ -108,6 +108,15 @@ def why_unpaid(thing: Unpaid) -> Why:
     steps = steps_from(thing.computation)
     shown = tuple((step_words(step), step_result(step)) for step in steps) if len(steps) > 1 else ()
     return Why(shown, "", _rule_text(thing.activity, thing.rule_version), failed(thing.code, steps))
+
+
+def came_in(message: Message) -> str:
+    """Say when a message came in, what its sender calls it, and by when points were promised for it."""
+    moment = ui.day_time(message.received_at)
+    said: str = _("It came in %(moment)s as message %(reference)s.", moment=moment, reference=message.reference)
+    if message.promised_by is None:
+        return said
+    return f"{said} {_('Its points were promised by %(day)s.', day=ui.weekday_day(message.promised_by))}"
 
 
 def standing(asked: Asked, today: date) -> str:

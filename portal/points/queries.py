@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -34,12 +35,13 @@ CLOCKS_DIFFER = timedelta(days=1)
 
 
 class Group(StrEnum):
-    """Lines that belong together whatever they were for."""
+    """Lines that belong together whatever they were for; what brought nothing has no line of the ledger."""
 
     CORRECTIONS = "corrections"
     GIFTS = "gifts"
     SPENT = "spent"
     TAKEN_BACK = "taken-back"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,8 @@ def _of_group(group: Group) -> ColumnElement[bool]:
             return spent
         case Group.TAKEN_BACK:
             return (entry.points < 0) & ~spent
+        case Group.NOTHING:
+            return false()
 
 
 def _has(word: str) -> ColumnElement[bool]:

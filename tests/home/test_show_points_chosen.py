@@ -55,6 +55,7 @@ def test_there_is_a_chip_for_every_activity_and_kind(site: Site, asha_earned: Pe
         "Gifts",
         "Spent",
         "Taken back",
+        "Brought nothing",
     ]
 
 

@@ -1,8 +1,9 @@
 """The history: each line leads to the message it came from, and lines that take from each other lead both ways."""
 
+from portal.db import db
 from portal.points.rules import EntryKind
 from tests.cast import Person
-from tests.factories import an_entry, an_event
+from tests.factories import an_entry, an_event, an_expectation
 from tests.home.histories import at, earn
 from tests.home.reading import titles, why
 from tests.points.postings import post, posting
@@ -16,8 +17,30 @@ def test_line_names_the_message_it_came_from_and_when_that_came_in(site: Site, a
 
     said = why(site.as_(asha).open("home.show_points"), "Order of 20 Nov")
 
-    assert f"It came in today, 12:00 as message {event.external_id}." in said
+    assert f"It came in today, 12:00 as message {event.external_id}. Is this number wrong?" in said
     assert "It came in" not in why(site.as_(bruno).open("home.show_points"), "Order of 20 Nov")
+
+
+def test_line_says_by_when_its_points_were_promised(site: Site, asha: Person):
+    event = an_event(asha)
+    promise = an_expectation(asha, due=at(24, hour=0), event=event)
+    promise.satisfied_by_id = an_entry(asha, 45, event=event).id
+    db.session.commit()
+
+    said = why(site.as_(asha).open("home.show_points"), "Order of 20 Nov")
+
+    assert f"as message {event.external_id}. Its points were promised by Mon 23 Nov." in said
+
+
+def test_what_is_on_its_way_names_the_message_it_came_from(site: Site, asha: Person):
+    event = an_event(asha, activity="order")
+    an_expectation(asha, activity="order", event=event)
+    an_expectation(asha, activity="quiz")
+
+    page = site.as_(asha).open("home.show_points")
+
+    assert why(page, "Order of 21 Nov").endswith(f"It came in today, 12:00 as message {event.external_id}.")
+    assert "It came in" not in why(page, "Quiz of 21 Nov")
 
 
 def test_line_that_was_undone_and_the_line_that_undid_it_lead_to_each_other(site: Site, asha_earned: Person):

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from portal.activities.models import Event
 from portal.activities.rules import EventKind, Ineligible, Outcome, Step, StepKind
 from portal.db import db
 from portal.home.steps import FAILED
 from tests.cast import Person
-from tests.factories import an_event
+from tests.factories import an_event, an_expectation
 from tests.home.histories import at, earn, years
 from tests.home.reading import headings, titles, why
 from tests.site import Site
@@ -33,17 +34,18 @@ def unpaid(
     *steps: Step,
     kind: EventKind = EventKind.EARN,
     activity: str = "order",
-) -> None:
+) -> Event:
     event = an_event(member, activity=activity, subject="7041 8822", happened=happened, outcome=Outcome.INELIGIBLE)
     event.outcome_code, event.rule_version, event.kind = code, "order-2" if steps else "", kind
     event.computation = [step.record() for step in steps]
     db.session.commit()
+    return event
 
 
 def test_it_stands_among_the_lines_on_its_day(site: Site, asha: Person):
     earn(asha, 30, at(10))
     earn(asha, 45, at(20))
-    unpaid(asha, at(14), Ineligible.BELOW_MINIMUM, *BELOW)
+    event = unpaid(asha, at(14), Ineligible.BELOW_MINIMUM, *BELOW)
 
     page = site.as_(asha).open("home.show_points")
 
@@ -56,7 +58,8 @@ def test_it_stands_among_the_lines_on_its_day(site: Site, asha: Person):
         "Points begin at £10.00. What counts is £7.50: £2.50 short. Does not count: delivery −£4.50 "
         "£7.50, 1 point for each £1.00 7 Nothing below £10.00 0 Points 0 "
         "One point for each full pound of an order. From 6 to 9 November 2026 points count double. "
-        "It happened Sat 14 Nov, 12:00. Reference 7041 8822. Is this number wrong?"
+        "It happened Sat 14 Nov, 12:00. Reference 7041 8822. "
+        f"It came in today, 12:00 as message {event.external_id}. Is this number wrong?"
     )
 
 
@@ -112,6 +115,35 @@ def test_it_is_found_and_left_out_like_a_line(site: Site, asha: Person):
     ]
 
     assert ["Brought no points" in page.text for page in pages] == [True, True, False, False]
+
+
+def test_chip_picks_what_brought_nothing_and_nothing_else(site: Site, asha: Person):
+    earn(asha, 45, at(20))
+    unpaid(asha, at(14), Ineligible.NO_RULE)
+    unpaid(asha, at(2, month=9), Ineligible.NO_RULE)
+    an_expectation(asha, activity="order")
+
+    page = site.as_(asha).open("home.show_points").click("Brought nothing")
+
+    assert page.texts(".chips [aria-current]") == ["Brought nothing"]
+    assert [title.split(" Brought")[0] for title in titles(page)] == ["14 Order of 14 Nov", "2 Order of 2 Sept"]
+    assert [title.split(" Brought")[0] for title in titles(page.submit("Show", until="2026-10-31"))] == [
+        "2 Order of 2 Sept"
+    ]
+
+
+def test_old_one_is_found_among_many(site: Site, asha: Person):
+    unpaid(asha, at(2, month=9), Ineligible.NO_RULE)
+    for _ in range(51):
+        unpaid(asha, at(14), Ineligible.NO_RULE)
+    browser = site.as_(asha)
+    cut = "More than these came in and brought no points."
+
+    assert cut in browser.open("home.show_points", kind="nothing").text
+    for query in ({"words": "2 Sept"}, {"since": "2026-09-01", "until": "2026-09-30", "kind": "nothing"}):
+        found = browser.open("home.show_points", **query)
+        assert [title.split(" Brought")[0] for title in titles(found)] == ["2 Order of 2 Sept"]
+        assert cut not in found.text
 
 
 def test_each_stands_on_one_page_only(site: Site, asha: Person):

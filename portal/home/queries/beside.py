@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from portal.accounts.models import User
-from portal.activities.models import Expectation
+from portal.activities.models import Event, Expectation
 from portal.claims.models import Claim
 from portal.claims.rules import OPEN_STATES, ClaimState
 from portal.db import UtcDateTime, reading
@@ -39,7 +39,7 @@ from portal.home.queries.related import messages_in, messages_of, related_in, re
 from portal.home.queries.unpaid import Span, unpaid_between, unpaid_of
 from portal.home.rules import Asked, Coming, Message, Related, Unpaid
 from portal.points.models import Entry
-from portal.points.queries import Line
+from portal.points.queries import Line, Wanted
 
 COMING, ASKED, LATEST, CHARTED, SHOWN, UNPAID, MESSAGES, RELATED = range(8)
 LINES_ON_HOME = 4
@@ -48,6 +48,7 @@ expectation = Expectation.__table__.c
 claim = Claim.__table__.c
 entry = Entry.__table__.c
 agent = User.__table__.c
+message = Event.__table__.c
 promise = Expectation.__table__.alias("promise")
 _MEMBER = bindparam("member", type_=Uuid())
 _IS_OPEN = or_(*(claim.state == state.value for state in sorted(OPEN_STATES)))
@@ -106,6 +107,7 @@ _KINDS: dict[str, Any] = {
 }
 # What only the history asks for: every column of a union is read for every row.
 _MORE_KINDS: dict[str, Any] = {"id": Uuid(), "of_id": Uuid(), "computation": JSON(), "rule_version": String()}
+_MORE_KINDS["received_at"] = UtcDateTime()
 
 
 def _part(what: int, kinds: dict[str, Any], **columns: Any) -> tuple[ColumnElement[Any], ...]:  # noqa: ANN401 - columns of any type
@@ -117,7 +119,8 @@ def _part(what: int, kinds: dict[str, Any], **columns: Any) -> tuple[ColumnEleme
 
 
 def _coming(kinds: dict[str, Any]) -> Select[Any]:
-    return select(
+    sent = {} if kinds is _KINDS else {"reference": message.external_id, "received_at": message.received_at}
+    found = select(
         *_part(
             COMING,
             kinds,
@@ -128,8 +131,12 @@ def _coming(kinds: dict[str, Any]) -> Select[Any]:
             due_at=expectation.due_at,
             computation=expectation.computation,
             rule_version=expectation.rule_version,
+            **sent,
         )
     ).where(expectation.member_id == _MEMBER, expectation.satisfied_by_id.is_(None), expectation.cancelled_at.is_(None))
+    if not sent:
+        return found
+    return found.select_from(Expectation.__table__).outerjoin(Event.__table__, message.id == expectation.event_id)
 
 
 def _asked(kinds: dict[str, Any]) -> Select[Any]:
@@ -167,8 +174,8 @@ def _asked(kinds: dict[str, Any]) -> Select[Any]:
     )
 
 
-def _unpaid(between: Span) -> Select[Any]:
-    newest = unpaid_between(between).subquery().c
+def _unpaid(between: Span, wanted: Wanted) -> Select[Any]:
+    newest = unpaid_between(between, wanted).subquery().c
     return select(
         *_part(
             UNPAID,
@@ -176,6 +183,8 @@ def _unpaid(between: Span) -> Select[Any]:
             activity=newest.activity,
             subject=newest.subject,
             moment=newest.occurred_at,
+            received_at=newest.received_at,
+            reference=newest.external_id,
             state=newest.outcome_code,
             computation=newest.computation,
             rule_version=newest.rule_version,
@@ -219,6 +228,7 @@ def beside_home(member_id: uuid.UUID, zone: tzinfo) -> Home:
 def beside_lines(
     member_id: uuid.UUID,
     zone: tzinfo,
+    wanted: Wanted,
     *,
     between: Span,
     lines: Sequence[Line],
@@ -226,11 +236,11 @@ def beside_lines(
 ) -> Beside:
     """Read what lies beside some lines: the same, what brought nothing, references of their claims, sums by month."""
     claims = [line.claim_id for line in lines if line.claim_id is not None]
-    wanted = or_(_IS_OPEN, claim.id.in_(claims)) if claims else _IS_OPEN
+    needed = or_(_IS_OPEN, claim.id.in_(claims)) if claims else _IS_OPEN
     statements = [
         _COMING,
-        _CLAIMS.where(wanted),
-        _unpaid(between),
+        _CLAIMS.where(needed),
+        _unpaid(between, wanted),
         *(_beside(lines) if lines else ()),
         *(_as_part(what, statement) for what, statement in sums),
     ]
@@ -239,7 +249,7 @@ def beside_lines(
         coming_of(parts[COMING], zone, with_reasons=True),
         asked_of(parts[ASKED], zone),
         {row.id: row.reference for row in parts[ASKED]},
-        messages_in(parts[MESSAGES]),
+        messages_in(parts[MESSAGES], zone),
         related_in(lines, parts[RELATED]),
         unpaid_of(parts[UNPAID], zone),
         tuple((row.number, row.kind, row.points) for row in parts[CHARTED]),
@@ -248,15 +258,16 @@ def beside_lines(
 
 
 def _beside(lines: Sequence[Line]) -> tuple[Select[Any], Select[Any]]:
-    message, other = messages_of(lines).subquery(), related_to(lines).subquery()
+    sent, other = messages_of(lines).subquery(), related_to(lines).subquery()
     return (
         select(
             *_part(
                 MESSAGES,
                 _ALL_KINDS,
-                id=message.c.id,
-                reference=message.c.external_id,
-                moment=message.c.received_at,
+                id=sent.c.id,
+                reference=sent.c.external_id,
+                received_at=sent.c.received_at,
+                due_at=sent.c.due_at,
             )
         ),
         select(

@@ -9,9 +9,9 @@ from portal import programme
 from portal.activities.pricing import title_for_day
 from portal.folding import fold
 from portal.home.queries.beside import CHARTED, SHOWN, Beside, beside_lines
-from portal.home.queries.unpaid import Span
+from portal.home.queries.unpaid import MOST_SHOWN, Span
 from portal.home.rules import Asked, Coming, Message, Related, Unpaid
-from portal.points.queries import EVERYTHING, Line, Wanted, lines_of, sums_by_month
+from portal.points.queries import EVERYTHING, Group, Line, Wanted, lines_of, sums_by_month
 from portal.points.rules import EntryKind, MonthSum, month_sums
 
 LINES_ON_A_PAGE = 20
@@ -22,7 +22,8 @@ CHART_MONTHS = 6
 class History:
     """One page of a history and what of the rest fits the same wish.
 
-    `newer` and `older` are the days of the lines next to the page; `sums` are those of the months on it.
+    `newer` and `older` are the days of the lines next to the page; `sums` are those of the months on it. It is cut
+    where more than a page's worth brought nothing.
     """
 
     lines: tuple[Line, ...]
@@ -32,6 +33,7 @@ class History:
     coming: tuple[Coming, ...]
     asked: tuple[Asked, ...]
     unpaid: tuple[Unpaid, ...]
+    is_cut: bool
     references: dict[uuid.UUID, str]
     messages: dict[uuid.UUID, Message]
     related: dict[uuid.UUID, tuple[Related, ...]]
@@ -61,7 +63,8 @@ def history_of(
     if shown:
         sums = sums_by_month(wanted, _starts(shown, zone), below=lines[-1].sequence, upto=lines[0].sequence)
         parts.append((SHOWN, sums))
-    around = beside_lines(member_id, zone, between=_span(days, newer, older, zone), lines=lines, sums=parts)
+    around = beside_lines(member_id, zone, wanted, between=_span(days, newer, older, zone), lines=lines, sums=parts)
+    unpaid = tuple(one for one in around.unpaid if fits(one, one.day, wanted, zone))
     return History(
         lines=tuple(lines),
         days=days,
@@ -69,7 +72,8 @@ def history_of(
         older=older,
         coming=tuple(one for one in around.coming if fits(one, one.happened_at, wanted, zone)),
         asked=tuple(one for one in around.asked if fits(one, one.day, wanted, zone)),
-        unpaid=tuple(one for one in around.unpaid if fits(one, one.day, wanted, zone)),
+        unpaid=unpaid[:MOST_SHOWN],
+        is_cut=len(unpaid) > MOST_SHOWN,
         references=around.references,
         messages=around.messages,
         related=around.related,
@@ -80,7 +84,8 @@ def history_of(
 
 def fits(thing: Coming | Asked | Unpaid, when: datetime | date, wanted: Wanted, zone: tzinfo) -> bool:
     """Tell whether something that is no line yet would be among the lines that are wanted."""
-    if wanted.group is not None or wanted.activity not in {"", thing.activity}:
+    is_of_group = wanted.group is None or (wanted.group is Group.NOTHING and isinstance(thing, Unpaid))
+    if not is_of_group or wanted.activity not in {"", thing.activity}:
         return False
     day = when.astimezone(zone).date() if isinstance(when, datetime) else when
     if wanted.since and day < wanted.since.astimezone(zone).date():

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import Any
 
 from portal.claims.rules import OPEN_STATES, ClaimKind, ClaimState
-from portal.home.rules import Asked, Coming, last_day
+from portal.home.rules import Asked, Coming, Message, last_day
 
 
 def coming_of(rows: Iterable[Any], zone: tzinfo, *, with_reasons: bool) -> tuple[Coming, ...]:
@@ -19,6 +19,7 @@ def coming_of(rows: Iterable[Any], zone: tzinfo, *, with_reasons: bool) -> tuple
             last_day(row.due_at, zone),
             row.rule_version if with_reasons else "",
             tuple(row.computation) if with_reasons else (),
+            Message(row.reference, row.received_at) if with_reasons and row.reference else None,
         )
         for row in rows
     ]

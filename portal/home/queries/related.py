@@ -2,25 +2,32 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import Select, Uuid, bindparam, func, or_, select
 
-from portal.activities.models import Event
-from portal.home.rules import Message, Related
+from portal.activities.models import Event, Expectation
+from portal.home.rules import Message, Related, last_day
 from portal.points.models import Entry
 from portal.points.queries import Line
 
 event = Event.__table__.c
+promise = Expectation.__table__.c
 entry = Entry.__table__.c
 _MEMBER = bindparam("member", type_=Uuid())
 _TAKES_FROM = func.coalesce(entry.takes_from_id, entry.reverses_id)
 
 
 def messages_of(lines: Sequence[Line]) -> Select[Any]:
-    """Select the messages that lines came from."""
+    """Select the messages that lines came from, and by when their points were promised."""
     ids = [line.event_id for line in lines if line.event_id]
-    return select(event.id, event.external_id, event.received_at).where(event.id.in_(ids))
+    return (
+        select(event.id, event.external_id, event.received_at, promise.due_at)
+        .select_from(Event.__table__)
+        .outerjoin(Expectation.__table__, promise.event_id == event.id)
+        .where(event.id.in_(ids))
+    )
 
 
 def related_to(lines: Sequence[Line]) -> Select[Any]:
@@ -32,9 +39,12 @@ def related_to(lines: Sequence[Line]) -> Select[Any]:
     )
 
 
-def messages_in(rows: Iterable[Any]) -> dict[uuid.UUID, Message]:
+def messages_in(rows: Iterable[Any], zone: tzinfo) -> dict[uuid.UUID, Message]:
     """Read messages by their ids."""
-    return {row.id: Message(row.reference, row.moment) for row in rows}
+    return {
+        row.id: Message(row.reference, row.received_at, last_day(row.due_at, zone) if row.due_at else None)
+        for row in rows
+    }
 
 
 def related_in(lines: Sequence[Line], rows: Iterable[Any]) -> dict[uuid.UUID, tuple[Related, ...]]:

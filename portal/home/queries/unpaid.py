@@ -8,30 +8,46 @@ from sqlalchemy import Select, Uuid, bindparam, select
 
 from portal.activities.models import Event
 from portal.activities.rules import EventKind, Outcome
-from portal.home.rules import Unpaid
+from portal.home.rules import Message, Unpaid
+from portal.points.queries import Wanted
 
 MOST_SHOWN = 50
+MOST_SEARCHED = 1000
 # The moment from which, and the moment before which; None has no end.
 Span = tuple[datetime | None, datetime | None]
 
 event = Event.__table__.c
 _UNPAID = (
-    select(event.activity, event.subject, event.occurred_at, event.outcome_code, event.rule_version, event.computation)
+    select(
+        event.activity,
+        event.subject,
+        event.occurred_at,
+        event.received_at,
+        event.external_id,
+        event.outcome_code,
+        event.rule_version,
+        event.computation,
+    )
     .where(
         event.member_id == bindparam("member", type_=Uuid()),
         event.outcome == Outcome.INELIGIBLE.value,
         event.kind == EventKind.EARN.value,
     )
     .order_by(event.occurred_at.desc())
-    .limit(MOST_SHOWN)
 )
 
 
-def unpaid_between(between: Span) -> Select[Any]:
-    """Select what happened between two moments and brought the `member` nothing, the newest of it."""
-    since, until = between
-    found = _UNPAID if since is None else _UNPAID.where(event.occurred_at >= since)
-    return found if until is None else found.where(event.occurred_at < until)
+def unpaid_between(between: Span, wanted: Wanted) -> Select[Any]:
+    """Select what happened between two moments, may be wanted and brought the `member` nothing, the newest of it.
+
+    One more than is shown tells that there are more. Words are looked for by whoever reads the rows, in the names too.
+    """
+    found = _UNPAID.limit(MOST_SEARCHED if wanted.words else MOST_SHOWN + 1)
+    for since in (between[0], wanted.since):
+        found = found if since is None else found.where(event.occurred_at >= since)
+    for until in (between[1], wanted.until):
+        found = found if until is None else found.where(event.occurred_at < until)
+    return found.where(event.activity == wanted.activity) if wanted.activity else found
 
 
 def unpaid_of(rows: Iterable[Any], zone: tzinfo) -> tuple[Unpaid, ...]:
@@ -45,6 +61,7 @@ def unpaid_of(rows: Iterable[Any], zone: tzinfo) -> tuple[Unpaid, ...]:
             row.state,
             row.rule_version,
             tuple(row.computation),
+            Message(row.reference, row.received_at),
         )
         for row in rows
     )

@@ -12,6 +12,15 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """The message a line came from: what its sender calls it, when it came in, and by when points were promised."""
+
+    reference: str
+    received_at: datetime
+    promised_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """An open claim; `day` is the day it is about, or else the day it was begun.
 
@@ -48,6 +57,7 @@ class Coming:
     due_on: date
     rule_version: str
     computation: tuple[dict[str, Any], ...]
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +71,7 @@ class Unpaid:
     code: str
     rule_version: str
     computation: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """The message a line came from: what its sender calls it, and when it came in."""
-
-    reference: str
-    received_at: datetime
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

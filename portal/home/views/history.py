@@ -66,6 +66,7 @@ def show_points() -> ResponseReturnValue:
         before=before,
         is_fragment=wants_fragment(),
         more=_more(found, form),
+        is_cut=found.is_cut,
     )
 
 
@@ -99,6 +100,7 @@ def _chips(form: HistoryForm) -> list[dict[str, Any]]:
             (Group.GIFTS, _("Gifts")),
             (Group.SPENT, _("Spent")),
             (Group.TAKEN_BACK, _("Taken back")),
+            (Group.NOTHING, _("Brought nothing")),
         )
     ]
     chosen: dict[str, Any] = {name: value for name, value in form.to_query().items() if name in {"activity", "kind"}}
