@@ -1,4 +1,4 @@
-"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, rules, statement, demo."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, import, rules, statement, demo."""
 
 from uuid import UUID
 
@@ -21,13 +21,15 @@ from portal.errors import Refused
 from portal.home.commands import statement
 from portal.mail import outbox
 from portal.shop.commands import shop
+from portal.shop.imports import import_files
 from portal.unit_of_work import unit_of_work
 from portal.web.forms import clean_line
 
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    for command in (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop, rules, statement):
+    ours = (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop, import_files, rules, statement)
+    for command in ours:
         app.cli.add_command(command)
 
 

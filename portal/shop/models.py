@@ -1,10 +1,10 @@
-"""Who may send us messages, and which were answered."""
+"""Who may send us messages, which were answered, and how far files of events were read."""
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, UtcDateTime, uuid_pk
@@ -57,3 +57,27 @@ class ApiMessage(Base):
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     status: Mapped[int | None] = mapped_column(Integer)
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class ImportRun(Base):
+    """A file of events, known by its content, and how far it was read: the same file goes on where it stopped."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (
+        CheckConstraint("position >= 0 AND lines >= 0 AND rejects_size >= 0", name="not_before_the_beginning"),
+        Index("uq_import_run_source_digest", "source", "digest", unique=True),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    source: Mapped[str] = mapped_column(String(40))
+    digest: Mapped[str] = mapped_column(String(64))
+    # The byte and the line behind the last record whose fate is known, and the size of the rejects file by then.
+    position: Mapped[int] = mapped_column(BigInteger, default=0)
+    lines: Mapped[int] = mapped_column(BigInteger, default=0)
+    rejects_size: Mapped[int] = mapped_column(BigInteger, default=0)
+    recorded: Mapped[int] = mapped_column(BigInteger, default=0)
+    repeated: Mapped[int] = mapped_column(BigInteger, default=0)
+    rejected: Mapped[int] = mapped_column(BigInteger, default=0)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,114 @@
+"""Files of events, taken batch by batch: how far a file was read is kept with what was read of it."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.activities.service import ChangedEvent, ShopMessage, record_event
+from portal.db import db
+from portal.errors import Refused
+from portal.shop.messages import BadLine, Fault
+from portal.shop.models import ImportRun
+
+Rejects = Sequence[tuple["FileLine", BadLine]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How far a file was read, in bytes and lines, how long its rejects file was then, and what became of the lines."""
+
+    run_id: uuid.UUID
+    position: int
+    lines: int
+    rejects_size: int
+    recorded: int
+    repeated: int
+    rejected: int
+    is_finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A record of a file: the line it begins in, its text, and what it says or what is wrong with it."""
+
+    number: int
+    text: str
+    said: ShopMessage | BadLine
+
+
+def open_run(source: str, *, digest: str, at: datetime) -> Run:
+    """Find how far the file of this very content was read, or begin with it.
+
+    One that was read to its end, and of which something was refused, is begun again: rules may have changed since.
+    """
+    row = db.session.scalar(select(ImportRun).where(ImportRun.source == source, ImportRun.digest == digest))
+    if row is None:
+        row = ImportRun(source=source, digest=digest, started_at=at, updated_at=at)
+        db.session.add(row)
+        db.session.flush()
+    elif row.finished_at is not None and row.rejected:
+        row.finished_at = None
+        row.position = row.lines = row.rejects_size = row.recorded = row.repeated = row.rejected = 0
+    return _shown(row)
+
+
+def take_lines(
+    run: Run,
+    lines: Sequence[FileLine],
+    *,
+    position: int,
+    last_line: int,
+    keep: Callable[[Rejects], int],
+    at: datetime,
+) -> Run:
+    """Record a batch and how far the file was read, together; raises Refused("busy") when somebody else read on.
+
+    `keep` writes down what is refused, before it counts, and gives the size of all that is written down.
+    """
+    row = db.session.scalars(select(ImportRun).where(ImportRun.id == run.run_id).with_for_update()).one()
+    if row.position != run.position:
+        code = "busy"
+        raise Refused(code)
+    rejects: list[tuple[FileLine, BadLine]] = []
+    for line in lines:
+        try:
+            # What a refused line began to write is undone without the lines beside it.
+            with db.session.begin_nested():
+                is_new = _take(line.said, at)
+        except BadLine as bad:
+            rejects.append((line, bad))
+            continue
+        row.recorded += is_new
+        row.repeated += not is_new
+    row.position, row.lines, row.updated_at = position, last_line, at
+    row.rejected += len(rejects)
+    row.rejects_size = keep(rejects)
+    return _shown(row)
+
+
+def finish_run(run: Run, *, at: datetime) -> Run:
+    """Say that the file was read to its end."""
+    row = db.session.get_one(ImportRun, run.run_id)
+    row.finished_at = row.updated_at = at
+    return _shown(row)
+
+
+def _take(said: ShopMessage | BadLine, at: datetime) -> bool:
+    if isinstance(said, BadLine):
+        raise said
+    try:
+        return record_event(said, at=at).is_new
+    except ChangedEvent:
+        raise BadLine(Fault("id", "changed", "This id stood for another event before.")) from None
+    except Refused as refusal:
+        raise BadLine(Fault("", refusal.code, "A rule of the programme refuses it.")) from None
+
+
+def _shown(row: ImportRun) -> Run:
+    return Run(
+        row.id, row.position, row.lines, row.rejects_size, row.recorded, row.repeated, row.rejected,
+        row.finished_at is not None,
+    )  # fmt: skip
