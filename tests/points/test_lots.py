@@ -92,6 +92,8 @@ def test_what_is_taken_back_is_taken_from_its_own_line_first():
     ledger = Ledger()
     _, second, _ = ledger.add(100), ledger.add(50), ledger.add(70)
     ledger.take_back(second, 30)
+    assert ledger.left() == [100, 20, 70]
+
     ledger.add(-110)
     ledger.take_back(second, 20)
 

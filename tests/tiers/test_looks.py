@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from portal import doctor
+from portal.points.rules import EntryKind
 from portal.tiers import sweeps
 from portal.tiers.queries import look_at
 from tests.cast import Person
@@ -101,6 +102,13 @@ def test_return_of_a_later_order_leaves_the_tier_until_the_look(mira: Person):
     later = earn(mira, 1600, day(2027, 3, 20))
 
     assert send_back(mira, later, 1600, day(2027, 3, 22)).tier_after == "gold"
+
+
+def test_points_the_desk_takes_for_another_reason_leave_the_tier_until_the_look(mira: Person):
+    earn(mira, 1500, day(2026, 3, 3))
+    follow = earn(mira, -1, day(2026, 3, 9), kind=EntryKind.CORRECTION)
+
+    assert (follow.tier_after, follow.figure) == ("gold", 1499)
 
 
 def test_return_of_an_old_order_takes_nothing_from_this_year(mira: Person):
