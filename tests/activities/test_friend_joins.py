@@ -16,7 +16,7 @@ from tests.activities.friends import agree, arrive, become_active, invitations, 
 from tests.activities.messages import expected
 from tests.cast import Person
 from tests.factories import balance_of
-from tests.joining.joining import NEW, another, confirm, join, link_in
+from tests.joining.joining import MARA, NEW, another, confirm, join, link_in
 from tests.site import Site
 
 
@@ -114,6 +114,21 @@ def test_who_is_a_member_already_leaves_no_trace(site: Site, asha: Person, bruno
     assert rungs(asha) == [Rung.INVITED]
     assert site.open(f"/friend/{referral.code}").h1 == "You are invited"
     assert [friend.user_id == bruno.user_id for friend in promises()] == [False]
+
+
+def test_joining_by_an_invitation_asks_the_same_of_the_database_whoever_asks(
+    site: Site, asha: Person, bruno: Person
+) -> None:
+    code = invite(asha).code
+    asked = []
+    for email in (bruno.email, "nobody@club.example"):
+        browser = another(site)
+        onward = agree(browser, code)
+        fields = {**MARA, "email": email, "csrf_token": onward.token, "consent": "y"}
+        asked.append(browser.send("POST", "/join", data=fields, follow=False, status=303).statements)
+
+    assert asked[0] == asked[1]
+    assert any("INTO friend" in statement for statement in asked[0])
 
 
 def test_member_who_is_signed_in_is_told_so(site: Site, asha: Person, bruno: Person) -> None:

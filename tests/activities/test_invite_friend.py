@@ -1,5 +1,6 @@
 """The pages of inviting: make a code, send it on, see how far it has come, take it back."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,14 @@ from portal.activities.models import Referral
 from portal.activities.rules.friends import Rung, code_from, masked
 from portal.clock import now
 from portal.db import db
+from tests import servers
 from tests.activities.friends import befriend, invitations, invite, settle
 from tests.cast import Person
 from tests.factories import a_member
+from tests.programme.samples import HARBOUR, club
+from tests.servers import Database
 from tests.site import Site
+from tests.watch import watch_sessions
 
 
 @pytest.fixture
@@ -24,6 +29,18 @@ def without_referrals(app):
     programme.use(whole.model_copy(update={"referral": None}))
     yield
     programme.use(whole)
+
+
+@pytest.fixture
+def harbour(database: Database) -> Iterator[Site]:
+    """A browser at another club's portal."""
+    with (
+        servers.fresh_database(database.kind) as own,
+        servers.app_on(own, programme_path=HARBOUR) as portal,
+        portal.app_context(),
+    ):
+        yield Site(portal, watch_sessions(portal))
+    programme.use(club())
 
 
 @pytest.mark.parametrize(
@@ -124,6 +141,17 @@ def test_invitations_are_their_owners_and_nobody_elses(site: Site, asha: Person)
     other.open("activities.show_invitation", referral_id=referral.id, status=404)
     other.send("POST", f"/earn/friend/{referral.id}/withdrawal", data={"csrf_token": other_page.token}, status=404)
     assert [row.rung for row in invitations(asha)] == [Rung.INVITED]
+
+
+def test_another_club_has_its_own_terms_and_words(harbour: Site) -> None:
+    page = harbour.as_(a_member("Nia Quinn")).open("activities.invite_friend")
+    assert "30 points for a shipmate who came aboard." in page.text
+    assert "An invitation holds 10 days. 2 can be open at a time, and 3 friends in a year bring points." in page.text
+
+    made = page.submit("Make an invitation")
+    code = made.html.partition("/friend/")[2][:8]
+    assert "those who have sailed before" in made.html
+    assert "I am 21 or older, and I have sailed before." in harbour.open(f"/friend/{code}").text
 
 
 @pytest.mark.usefixtures("without_referrals")
