@@ -44,6 +44,7 @@ ASHA = {
     "friends": "/earn/friend",
     "invitation": "/earn/friend/",
     "earn-device": "/earn/device",
+    "earn-quiz": "/earn/quiz/first_steps",
     "claims": "/claims",
     "claim": "/claims/C-",
     "claim-new": "/claims/new",

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from string import ascii_uppercase, digits
 
 from portal import programme
-from portal.activities.models import Device, Event, Expectation
+from portal.activities.models import Device, Event, Expectation, QuizAttempt
 from portal.activities.pricing import priced, title_of
 from portal.activities.rules import Outcome, due_at, normal_subject
+from portal.activities.rules.quizzes import Phase, phase_of
 from portal.activities.service.events import hint_key
 from portal.demo.books import Books, Line
 from portal.demo.people import Person
@@ -29,6 +30,7 @@ class History:
     person: Person
     at: datetime
     lines: list[Line] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
 
     @property
     def status(self) -> int:
@@ -46,8 +48,11 @@ class History:
         event_id = self.event(
             activity, when, Outcome.CREDITED if posted else Outcome.PENDING, subject=subject, amount_minor=amount_minor
         )
-        if programme.current().activity(activity).done_by == "device":
-            self._register(activity, when, subject=subject, event_id=event_id)
+        match programme.current().activity(activity).done_by:
+            case "device":
+                self._register(activity, when, subject=subject, event_id=event_id)
+            case "quiz":
+                self._pass(when, title=subject, event_id=event_id)
         if not posted:
             self.books.add(
                 Expectation,
@@ -153,6 +158,25 @@ class History:
             serial_key=normal_subject(subject),
             registered_at=when,
             freed_at=None,
+            event_id=event_id,
+        )
+
+    def _pass(self, when: datetime, *, title: str, event_id: uuid.UUID) -> None:
+        club = programme.current()
+        quiz = next((one for one in club.quizzes if one.title == title), None)
+        if quiz is None or quiz.key in self.passed or phase_of(quiz, when, club.club.zone) is not Phase.OPEN:
+            return
+        self.passed.add(quiz.key)
+        answers = [question.right for question in quiz.questions]
+        self.books.add(
+            QuizAttempt,
+            member_id=self.person.member_id,
+            quiz=quiz.key,
+            number=1,
+            sent_at=when,
+            answers=answers,
+            right=len(answers),
+            passed=True,
             event_id=event_id,
         )
 

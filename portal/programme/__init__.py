@@ -2,7 +2,7 @@
 
 from portal.programme.club import Benefit, Club, Tier
 from portal.programme.earning import LONGEST_SERIAL, Activity, DoneBy, EarnRule, Promotion
-from portal.programme.engaging import ReferralTerms
+from portal.programme.engaging import Question, Quiz, ReferralTerms
 from portal.programme.handling import (
     Ask,
     ClaimTerms,
@@ -36,6 +36,8 @@ __all__ = [
     "Programme",
     "ProgrammeError",
     "Promotion",
+    "Question",
+    "Quiz",
     "Reason",
     "ReasonFor",
     "ReasonKind",

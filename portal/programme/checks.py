@@ -7,7 +7,7 @@ from typing import Protocol, get_args
 
 from portal.programme.club import Club, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.engaging import ReferralTerms
+from portal.programme.engaging import Quiz, ReferralTerms
 from portal.programme.faults import Fault
 from portal.programme.handling import (
     Ask,
@@ -21,6 +21,7 @@ from portal.programme.handling import (
     VerdictKey,
 )
 from portal.programme.lines import Place
+from portal.programme.quiz_checks import check_quizzes
 from portal.programme.rule_checks import check_rules
 from portal.programme.standing import StandingTerms
 from portal.working_days import UnknownHolidays, bank_holidays
@@ -44,6 +45,7 @@ class Sheet:
     joining: JoiningTerms | None
     standing: StandingTerms | None
     referral: ReferralTerms | None
+    quizzes: Mapping[int, Quiz]
     reasons: Mapping[int, Reason]
     replies: Mapping[int, Reply]
     asks: Mapping[int, Ask]
@@ -68,6 +70,8 @@ def check(sheet: Sheet) -> list[Fault]:
         *check_rules(sheet.rules, sheet.activities, sheet.activity_keys),
         *_referral(sheet),
         *_standing(sheet),
+        *_devices(sheet),
+        *check_quizzes(sheet.quizzes, sheet.activities, sheet.activity_keys),
         *_desk(sheet),
         *_reasons(sheet),
         *_access(sheet),
@@ -100,6 +104,7 @@ def _unique(sheet: Sheet) -> Iterator[Fault]:
     yield from _twice("activities", sheet.activities)
     yield from _twice("reasons", sheet.reasons)
     yield from _twice("asks", sheet.asks)
+    yield from _twice("quizzes", sheet.quizzes)
     yield from _twice("help", sheet.help)
     for position, tier in sheet.tiers.items():
         yield from _twice("benefits", dict(enumerate(tier.benefits)), within=("tiers", position))
@@ -143,6 +148,13 @@ def _standing(sheet: Sheet) -> Iterator[Fault]:
     terms = sheet.standing
     if terms is not None and terms.expiry_months and terms.expiry_from is None:
         yield Fault(("standing", "expiry_months"), "give expiry_from too: the first day on which points may lapse")
+
+
+def _devices(sheet: Sheet) -> Iterator[Fault]:
+    """Members register devices on one page, so they are of one kind."""
+    ours = [position for position, activity in sheet.activities.items() if activity.done_by == "device"]
+    for position in ours[1:]:
+        yield Fault(("activities", position, "done_by"), "only one activity is done by a device")
 
 
 def _desk(sheet: Sheet) -> Iterator[Fault]:

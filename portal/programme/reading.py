@@ -13,7 +13,7 @@ from portal.errors import PortalError
 from portal.programme.checks import Sheet, check
 from portal.programme.club import Club, Part, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.engaging import ReferralTerms
+from portal.programme.engaging import Quiz, ReferralTerms
 from portal.programme.faults import Fault
 from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
 from portal.programme.lines import Place, line_of
@@ -88,6 +88,7 @@ def _read(content: dict[str, Any], faults: list[Fault]) -> Sheet:
         joining=_part(JoiningTerms, content.get("joining", {}), ("joining",), faults),
         standing=_part(StandingTerms, content.get("standing", {}), ("standing",), faults),
         referral=_part(ReferralTerms, content["referral"], ("referral",), faults) if "referral" in content else None,
+        quizzes=_list(Quiz, content, "quizzes", faults) if "quizzes" in content else {},
         reasons=_list(Reason, content, "reasons", faults),
         replies=_list(Reply, content, "replies", faults),
         asks=_list(Ask, content, "asks", faults),
@@ -110,6 +111,7 @@ def _whole(sheet: Sheet, *, digest: str) -> Programme:
         joining=_there(sheet.joining),
         standing=_there(sheet.standing),
         referral=sheet.referral,
+        quizzes=tuple(sheet.quizzes.values()),
         reasons=tuple(sheet.reasons.values()),
         replies=tuple(sheet.replies.values()),
         asks=tuple(sheet.asks.values()),

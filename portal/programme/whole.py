@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from portal.programme.club import Club, Line, Part, Tier
 from portal.programme.earning import Activity, EarnRule
-from portal.programme.engaging import ReferralTerms
+from portal.programme.engaging import Quiz, ReferralTerms
 from portal.programme.handling import Ask, ClaimTerms, DeskTerms, HelpPage, JoiningTerms, Reason, RecordTerms, Reply
 from portal.programme.standing import StandingTerms
 
@@ -23,6 +23,7 @@ class Programme(Part):
     records: RecordTerms
     joining: JoiningTerms
     standing: StandingTerms
+    quizzes: tuple[Quiz, ...] = ()
     # A club whose members invite nobody has none.
     referral: ReferralTerms | None = None
     reasons: tuple[Reason, ...]
@@ -43,6 +44,10 @@ class Programme(Part):
     def activity(self, key: str) -> Activity:
         """Find an activity by its key, or raise KeyError."""
         return _by_key(self.activities, key)
+
+    def quiz(self, key: str) -> Quiz:
+        """Find a quiz by its key, or raise KeyError."""
+        return _by_key(self.quizzes, key)
 
     def reason(self, key: str) -> Reason:
         """Find a reason by its key, or raise KeyError."""
@@ -67,7 +72,7 @@ class Programme(Part):
         return own or tuple(reply for reply in fitting if reply.locale == self.club.locale)
 
 
-Named = TypeVar("Named", Tier, Activity, Reason, Ask)
+Named = TypeVar("Named", Tier, Activity, Quiz, Reason, Ask)
 _in_use: list[Programme] = []
 
 

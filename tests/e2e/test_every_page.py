@@ -46,6 +46,7 @@ MEMBER = (
     "/earn",
     "/earn/friend",
     "/earn/device",
+    "/earn/quiz/first_steps",
     "/claims",
     "/claims/new",
     "/you",

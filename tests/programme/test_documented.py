@@ -17,6 +17,8 @@ from portal.programme import (
     JoiningTerms,
     Programme,
     Promotion,
+    Question,
+    Quiz,
     Reason,
     RecordTerms,
     ReferralTerms,
@@ -27,7 +29,7 @@ from portal.programme import (
 
 PAGE = Path(__file__).parents[2] / "docs" / "programme.md"
 TERMS = (ClaimTerms, DeskTerms, JoiningTerms, RecordTerms, ReferralTerms, StandingTerms)
-PARTS = (Activity, Ask, Benefit, Club, EarnRule, HelpPage, Promotion, Reason, Reply, Tier, *TERMS)
+PARTS = (Activity, Ask, Benefit, Club, EarnRule, HelpPage, Promotion, Question, Quiz, Reason, Reply, Tier, *TERMS)
 EXPLAINED = {
     name
     for row in PAGE.read_text(encoding="utf-8").splitlines()

@@ -6,6 +6,7 @@ import pytest
 
 from portal.programme import ProgrammeError, load
 from tests.programme.broken import BROKEN
+from tests.programme.broken_quizzes import BROKEN_QUIZZES
 from tests.programme.broken_rules import BROKEN_RULES
 from tests.programme.samples import HARBOUR
 
@@ -26,7 +27,7 @@ def line_of(text: str, sample: str) -> int:
 
 @pytest.mark.parametrize(
     ("sound", "broken", "stands_in", "fault"),
-    [*BROKEN, *BROKEN_RULES],
+    [*BROKEN, *BROKEN_RULES, *BROKEN_QUIZZES],
 )
 def test_a_fault_is_named_with_its_line(tmp_path, sound, broken, stands_in, fault):
     assert sound in SOUND

@@ -20,7 +20,7 @@ from portal.accounts.models import (
 from portal.accounts.rules import LinkKind
 from portal.accounts.service import links
 from portal.accounts.service.links import Purpose
-from portal.activities.models import Device, Friend, Referral
+from portal.activities.models import Device, Friend, QuizAttempt, Referral
 from portal.activities.rules import Outcome
 from portal.audit.rules import Verb
 from portal.audit.service import Actor, Where, record
@@ -77,6 +77,11 @@ def fill(person: Person, other: Person, agent: Person) -> Filled:
                 registered_at=at,
                 freed_at=at,
                 event_id=freed.id,
+            )
+        )
+        db.session.add(
+            QuizAttempt(
+                member_id=person.member, quiz="harvest", number=1, sent_at=at, answers=[1], right=0, passed=False
             )
         )
         _write_friends(person, other, at)

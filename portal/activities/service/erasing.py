@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select, update
 
 from portal.accounts.models import Member
-from portal.activities.models import Device, Event, Expectation, Friend, Referral
+from portal.activities.models import Device, Event, Expectation, Friend, QuizAttempt, Referral
 from portal.activities.rules import Outcome
 from portal.db import db
 
@@ -15,8 +15,8 @@ from portal.db import db
 def erase_activities(member_id: uuid.UUID, addresses: Sequence[str], *, at: datetime) -> None:
     """Let nothing more be expected, and forget under which number or address the shop sent it.
 
-    Their devices are free for others. Invitations end and lose their labels, those by which the member has come
-    themselves too. That they came stays, without a name: somebody else's points hang on it.
+    Their devices are free for others, and no answers are kept. Invitations end and lose their labels, those by which
+    the member has come themselves too. That they came stays, without a name: somebody else's points hang on it.
     """
     db.session.execute(
         update(Expectation)
@@ -33,6 +33,7 @@ def erase_activities(member_id: uuid.UUID, addresses: Sequence[str], *, at: date
         .values(outcome=Outcome.CANCELLED.value)
     )
     db.session.execute(delete(Device).where(Device.member_id == member_id))
+    db.session.execute(delete(QuizAttempt).where(QuizAttempt.member_id == member_id))
     named = func.lower(Event.member_hint).in_(addresses)
     db.session.execute(
         update(Event).where(or_(Event.member_id == member_id, named)).values(member_hint="", hint_key="")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, select
 
-from portal.activities.models import Device, Event, Expectation, Friend, Referral
+from portal.activities.models import Device, Event, Expectation, Friend, QuizAttempt, Referral
 from portal.claims.models import Claim, ClaimEvent, Evidence, InfoRequest
 from portal.db import db
 from portal.mail.letter import DECOY
@@ -125,6 +125,17 @@ def devices(who: Owner) -> Section:
         select(Device.activity, Device.serial, Device.registered_at, Device.freed_at)
         .where(Device.member_id == who.member_id)
         .order_by(Device.registered_at),
+    )
+
+
+def quizzes(who: Owner) -> Section:
+    """Give their answers to quizzes."""
+    attempt = QuizAttempt
+    return section(
+        "quizzes",
+        select(attempt.quiz, attempt.number, attempt.sent_at, attempt.answers, attempt.right, attempt.passed)
+        .where(attempt.member_id == who.member_id)
+        .order_by(attempt.sent_at),
     )
 
 
@@ -252,6 +263,7 @@ CLUB_SECTIONS: tuple[Callable[[Owner], Section], ...] = (
     expected,
     activities,
     devices,
+    quizzes,
     friends,
     came_by,
     tiers,
