@@ -13,7 +13,7 @@ from portal.accounts.rules import MemberState
 from portal.db import db, table_of
 from portal.points import service as ledger
 from portal.points.ageing import LAPSE, Lapse, day_of_lapse, lapses_ahead, lots_held
-from portal.points.models import Entry, ExpiryNotice
+from portal.points.models import Account, Entry, ExpiryNotice
 from portal.points.rules import EntryKind, Lot
 from portal.points.service import Posted, Posting
 from portal.tiers.figures import begins, local_day
@@ -98,6 +98,10 @@ def _lapse(lot: Lot, moment: datetime) -> Posting:
 
 
 def _hold(member_id: uuid.UUID) -> bool:
-    """Take the lock of an active member; False when another writer has it."""
-    wanted = select(Member.id).where(Member.id == member_id, Member.state == MemberState.ACTIVE.value)
+    """Take the locks of an active member and of their account; False when another writer has one of them."""
+    wanted = (
+        select(Member.id)
+        .join(Account, Account.member_id == Member.id)
+        .where(Member.id == member_id, Member.state == MemberState.ACTIVE.value)
+    )
     return db.session.scalar(wanted.with_for_update(skip_locked=True)) is not None
