@@ -19,7 +19,7 @@ from tests.site import Site
 def test_lines_stand_under_their_months_with_sums_and_running_balance(site: Site, asha_earned: Person):
     page = site.as_(asha_earned).open("home.show_points")
 
-    assert headings(page) == ["Earned each month", "November +175, −190", "October +340"]
+    assert headings(page) == ["Points each month", "November +175, −190", "October +340"]
     assert summaries(page) == [
         "14 Order of 18 Oct, sent back Taken back · Why −140? −140 balance = 325",
         "12 Reward from the shop Spent · Why −50? −50 balance = 465",

@@ -34,7 +34,7 @@ def test_page_of_older_lines_begins_where_the_last_one_ended(site: Site, asha: P
     page = site.as_(asha).open("home.show_points", before=26, **how)
 
     assert [title.split(" ", 1)[1] for title in titles(page)] == [f"Line {number}" for number in range(25, 5, -1)]
-    months = [heading for heading in headings(page) if heading != "Earned each month"]
+    months = [heading for heading in headings(page) if heading != "Points each month"]
     assert months == ["October, continued", "September +180"]
     assert page.has('a[href="/points?before=6"][hx-get="/points?before=6"]')
 

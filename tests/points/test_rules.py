@@ -24,7 +24,9 @@ NOVEMBER = date(2026, 11, 22)
 LONG_AGO = date(2000, 1, 1)
 POINTS = st.integers(min_value=0, max_value=10**9)
 MONTHS = st.lists(
-    st.builds(MonthSum, month=st.just(date(2026, 11, 1)), earned=POINTS, taken_back=POINTS, pending=POINTS),
+    st.builds(
+        MonthSum, month=st.just(date(2026, 11, 1)), earned=POINTS, taken_back=POINTS, spent=POINTS, pending=POINTS
+    ),
     min_size=1,
     max_size=12,
 )
@@ -114,6 +116,16 @@ def test_when_more_was_taken_back_than_came_the_rung_moves_up():
     assert (bar.rung, [part.end for part in bar.parts]) == ("22.25%", ["22.25%", "89%"])
 
 
+def test_what_was_spent_hangs_below_what_was_taken_back():
+    (bar,) = bars((MonthSum(date(2026, 11, 1), 100, taken_back=40, spent=60),), current=NOVEMBER)
+    assert bar.parts == (
+        Stretch(State.SOLID, "0%", "44.5%", "44.5%"),
+        Stretch(State.LESS, "44.5%", "17.8%", "62.3%"),
+        Stretch(State.SPENT, "62.3%", "26.7%", "89%"),
+    )
+    assert [label.points for label in bar.labels] == [100, -100]
+
+
 def test_a_month_without_points_has_no_bar_and_no_number():
     (bar,) = bars((month(11),), current=NOVEMBER)
     assert (bar.parts, bar.labels) == ((), ())
@@ -142,6 +154,12 @@ def test_bars_stay_in_the_drawing_and_their_parts_meet(sums):
             assert parts[State.HATCHED].end == parts[State.SOLID].start
         if State.LESS in parts:
             assert parts[State.LESS].start == bar.rung
+        if State.SPENT in parts:
+            assert parts[State.SPENT].start == (parts[State.LESS].end if State.LESS in parts else bar.rung)
+
+
+def drawn_as(state: State, sums: MonthSum) -> int:
+    return {State.SOLID: sums.earned, State.LESS: sums.taken_back, State.SPENT: sums.spent}.get(state, 0)
 
 
 @given(sums=MONTHS)
@@ -150,7 +168,7 @@ def test_all_bars_of_a_chart_have_one_scale(sums):
         (earned, hundredths(part.size))
         for bar in bars(tuple(sums), current=NOVEMBER)
         for part in bar.parts
-        for earned in [bar.sums.earned if part.state is State.SOLID else bar.sums.taken_back]
+        for earned in [drawn_as(part.state, bar.sums)]
         if part.state is not State.HATCHED
     ]
     for points, length in lengths:

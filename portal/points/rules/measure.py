@@ -8,12 +8,13 @@ FULL = 100_00
 
 
 class State(StrEnum):
-    """How settled a quantity is; `LESS` is what was taken away."""
+    """How settled a quantity is; `LESS` is what was taken away, `SPENT` what the member spent."""
 
     SOLID = "solid"
     HATCHED = "hatched"
     OPEN = "open"
     LESS = "less"
+    SPENT = "ink"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Points by month: what came, what was taken back, what is on its way, and the bars that show it."""
+"""Points by month: what came, what was taken back or spent, what is on its way, and the bars that show it."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from datetime import date
 from portal.points.rules.kinds import SPENT, EntryKind
 from portal.points.rules.measure import FULL, State, Stretch, percent, share, stretch
 
-# The rung of a chart in which something was taken back: most of the height is for what came.
+# The rung of a chart in which something went: most of the height is for what came.
 RUNG_SHARE = 76_00
 # Below the longest bar that hangs down, there is room for its number.
 LOWEST = 89_00
@@ -26,6 +26,11 @@ class MonthSum:
     spent: int = 0
     pending: int = 0
 
+    @property
+    def gone(self) -> int:
+        """Give what was taken back or spent."""
+        return self.taken_back + self.spent
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -40,7 +45,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The drawing of one month; `rung` is the line that parts what came from what was taken back."""
+    """The drawing of one month; `rung` is the line that parts what came from what went."""
 
     sums: MonthSum
     is_current: bool
@@ -75,7 +80,10 @@ def month_sums(
 
 
 def bars(sums: tuple[MonthSum, ...], *, current: date) -> tuple[Bar, ...]:
-    """Draw months on one scale: settled points solid from the rung up, those on their way hatched above them."""
+    """Draw months on one scale: settled points solid from the rung up, those on their way hatched above them.
+
+    What was taken back hangs from the rung, and what was spent below that.
+    """
     scale = _scale(sums)
     return tuple(_bar(month, scale, is_current=month.month == current.replace(day=1)) for month in sums)
 
@@ -95,7 +103,7 @@ class _Scale:
 def _scale(sums: tuple[MonthSum, ...]) -> _Scale:
     """Choose the scale: whichever side of the rung would run out of room first sets it for both."""
     up = max((month.earned + month.pending for month in sums), default=0)
-    down = max((month.taken_back for month in sums), default=0)
+    down = max((month.gone for month in sums), default=0)
     if not down:
         return _Scale(FULL, FULL, max(up, 1))
     if RUNG_SHARE * down <= (LOWEST - RUNG_SHARE) * up:
@@ -108,11 +116,13 @@ def _bar(month: MonthSum, scale: _Scale, *, is_current: bool) -> Bar:
     # Rounding may not push the highest bar out of the drawing.
     solid = max(0, scale.rung - scale.length(month.earned))
     top = max(0, scale.rung - scale.length(month.earned + month.pending))
-    bottom = scale.rung + scale.length(month.taken_back)
+    middle = scale.rung + scale.length(month.taken_back)
+    bottom = scale.rung + scale.length(month.gone)
     parts = (
         stretch(State.SOLID, solid, scale.rung),
         stretch(State.HATCHED, top, solid),
-        stretch(State.LESS, scale.rung, bottom),
+        stretch(State.LESS, scale.rung, middle),
+        stretch(State.SPENT, middle, bottom),
     )
     labels = _labels(month, solid=solid, top=top, bottom=bottom, rung=scale.rung)
     return Bar(month, is_current, tuple(part for part in parts if part), labels, percent(scale.rung))
@@ -126,8 +136,8 @@ def _labels(month: MonthSum, *, solid: int, top: int, bottom: int, rung: int) ->
         labels.append(Label(month.earned, percent(solid), "1.3em", is_inside=True, is_signed=False))
     if month.pending:
         labels.append(Label(month.pending, percent(top), "-.5em", is_inside=False, is_signed=True))
-    if month.taken_back:
-        labels.append(Label(-month.taken_back, percent(bottom), "1.2em", is_inside=False, is_signed=True))
+    if month.gone:
+        labels.append(Label(-month.gone, percent(bottom), "1.2em", is_inside=False, is_signed=True))
     return tuple(labels)
 
 
