@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
     event,
+    func,
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -94,6 +96,11 @@ class Word(TypeDecorator[str]):
 def uuid_pk() -> Mapped[uuid.UUID]:
     """Declare the primary key every table has: a random UUID, so that ids can stand in URLs."""
     return mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+
+
+def compared(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Give a column to compare by and not to look up by: no index of it is chosen instead of the one that is meant."""
+    return func.coalesce(column, column)
 
 
 def reading() -> Connection:

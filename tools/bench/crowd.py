@@ -49,6 +49,14 @@ LINES = (
     "idempotency_key) {numbers} SELECT {any_id}, {id}, {turn}, 1, 'earn', 'order', '9' || i, {moment}, {moment}, true, "
     "{turn}, '', 'Order', 'order 9' || i, '', '', '[]', 'line-{first}-' || i FROM n"
 )
+# Of each ten lines, one message that brought nothing stands beside them.
+EVERY = 10
+EVENTS = (
+    "INSERT INTO event (id, source, external_id, payload_hash, kind, activity, subject, subject_key, items, currency, "
+    "occurred_at, received_at, member_id, member_hint, hint_key, outcome, outcome_code, rule_version, computation) "
+    "{numbers} SELECT {any_id}, 'shop', 'event-{first}-' || i, '', 'earn', 'order', '8' || i, '8' || i, '[]', 'GBP', "
+    "{moment}, {moment}, {id}, '', '', 'ineligible', 'no_rule', '', '[]' FROM n"
+)
 
 
 def email_of(number: int) -> str:
@@ -66,21 +74,17 @@ def add(place: Ground, numbers: range, *, lines: int) -> None:
         first, people = numbers[0], len(numbers)
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET statement_timeout = 0"))
-        facts = {"numbers": NUMBERS, "id": words["id"].format("i"), "email": "'line-' || i || '@club.example'"}
+        names = {"numbers": NUMBERS, "id": words["id"].format("i"), "email": "'line-' || i || '@club.example'"}
         for statement in (USERS, MEMBERS, ACCOUNTS):
-            _run(connection, statement.format(lines=lines, **facts), first=first, last=numbers[-1], asha=ASHA)
+            _run(connection, statement.format(lines=lines, **names), first=first, last=numbers[-1], asha=ASHA)
         who, turn = f"({first} + i % {people})", f"(1 + i / {people})"
-        statement = LINES.format(
-            numbers=NUMBERS,
-            any_id=words["any_id"],
-            id=words["id"].format(who),
-            turn=turn,
-            moment=words["moment"].format(f"({turn} - {lines}) * {DAYS_BETWEEN}"),
-            first=first,
-        )
-        for begin in range(0, people * lines, ROWS_AT_ONCE):
-            end = min(begin + ROWS_AT_ONCE, people * lines) - 1
-            _run(connection, statement, first=begin, last=end, start=_start(connection.dialect.name))
+        facts = {"numbers": NUMBERS, "any_id": words["any_id"], "id": words["id"].format(who), "first": first}
+        for statement, each in ((LINES, lines), (EVENTS, lines // EVERY)):
+            moment = words["moment"].format(f"({turn} - {each}) * {DAYS_BETWEEN * lines // each}")
+            written = statement.format(turn=turn, moment=moment, **facts)
+            for begin in range(0, people * each, ROWS_AT_ONCE):
+                end = min(begin + ROWS_AT_ONCE, people * each) - 1
+                _run(connection, written, first=begin, last=end, start=_start(connection.dialect.name))
         if connection.dialect.name == "postgresql":
             # It looks at what there is by itself, but only after a while.
             connection.execute(text("ANALYZE"))

@@ -11,7 +11,7 @@ from sqlalchemy import Select, or_, select
 from portal import programme
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import EventKind, Outcome
-from portal.db import db
+from portal.db import compared, db
 from portal.points.models import Entry
 from portal.points.rules import EntryKind
 from portal.programme import normal_subject
@@ -147,7 +147,7 @@ def _refused(member_id: uuid.UUID, since: datetime) -> Select[Any]:
         .where(
             event.member_id == member_id,
             event.kind == EventKind.EARN.value,
-            event.outcome == Outcome.INELIGIBLE.value,
+            compared(event.outcome) == Outcome.INELIGIBLE.value,
             event.occurred_at >= since,
         )
         .order_by(event.occurred_at.desc())

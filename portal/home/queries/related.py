@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, Uuid, bindparam, func, or_, select
 
 from portal.activities.models import Event, Expectation
+from portal.db import compared
 from portal.home.rules import Message, Related, last_day
 from portal.points.models import Entry
 from portal.points.queries import Line
@@ -34,7 +35,7 @@ def related_to(lines: Sequence[Line]) -> Select[Any]:
     """Select the `member`'s lines that take from these lines, and those these lines take from."""
     ids, taken = [line.id for line in lines], [line.takes_from for line in lines if line.takes_from]
     return select(entry.id, entry.sequence, entry.points, entry.recorded_at, _TAKES_FROM.label("takes_from")).where(
-        entry.member_id == _MEMBER,
+        compared(entry.member_id) == _MEMBER,
         or_(entry.id.in_(taken), entry.reverses_id.in_(ids), entry.takes_from_id.in_(ids)),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, Uuid, bindparam, select
 
 from portal.activities.models import Event
 from portal.activities.rules import EventKind, Outcome
+from portal.db import compared
 from portal.home.rules import Message, Unpaid
 from portal.points.queries import Wanted
 
@@ -30,7 +31,7 @@ _UNPAID = (
     )
     .where(
         event.member_id == bindparam("member", type_=Uuid()),
-        event.outcome == Outcome.INELIGIBLE.value,
+        compared(event.outcome) == Outcome.INELIGIBLE.value,
         event.kind == EventKind.EARN.value,
     )
     .order_by(event.occurred_at.desc())
