@@ -35,7 +35,8 @@ def test_what_we_found_is_nothing_near_or_sure(site, asha, casey):
     factories.an_event(subject=near.subject, happened=now() - timedelta(days=20))
     nothing = factories.a_claim(asha)
     promised = factories.a_claim(asha)
-    day = now() - timedelta(days=5)
+    # The day the claim is about: it was sent two hours ago, which may have been yesterday.
+    day = now() - timedelta(days=5, hours=2)
     factories.an_expectation(asha, subject=promised.subject, happened=day)
 
     page = site.as_(casey).open("care.show_queue")
