@@ -16,7 +16,7 @@ from portal.accounts.models import Member, MemberAddress, User
 from portal.accounts.rules import MemberState, Role, read_address
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import Outcome
-from portal.activities.service.events import hint_key
+from portal.activities.service.hints import hint_key
 from portal.claims.lines import By, What
 from portal.claims.models import Claim
 from portal.claims.rules import ClaimKind, ClaimState

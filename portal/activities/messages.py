@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from portal.activities.rules import EventKind, Item
@@ -11,6 +11,7 @@ __all__ = ["Item", "ShopMessage"]
 
 # What messages could not say once is left out where it says nothing, so that those that are kept read as they did.
 LATER = {"kind": EventKind.EARN, "points": None, "items": ()}
+SORTED = json.JSONEncoder(sort_keys=True)
 # A message from a clock that goes before ours is believed by so much.
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -38,8 +39,10 @@ class ShopMessage:
     @property
     def digest(self) -> str:
         """Give the fingerprint of the body, by which a changed one is known."""
-        body = asdict(self) | {"occurred_at": self.occurred_at.astimezone(UTC).isoformat()}
+        body = {name: getattr(self, name) for name in self.__slots__}
+        body["occurred_at"] = self.occurred_at.astimezone(UTC).isoformat()
+        body["items"] = [{"category": item.category, "amount_minor": item.amount_minor} for item in self.items]
         for name, silent in LATER.items():
             if getattr(self, name) == silent:
                 del body[name]
-        return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(SORTED.encode(body).encode()).hexdigest()

@@ -10,7 +10,7 @@ from portal.activities.models import Device, Event, Expectation, QuizAttempt
 from portal.activities.pricing import priced, title_of
 from portal.activities.rules import Outcome, due_at, normal_subject
 from portal.activities.rules.quizzes import Phase, phase_of
-from portal.activities.service.events import hint_key
+from portal.activities.service.hints import hint_key
 from portal.demo.books import Books, Line
 from portal.demo.people import Person
 from portal.points.rules import EntryKind

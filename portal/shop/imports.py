@@ -25,7 +25,7 @@ from portal.shop.service.imports import Rejects
 from portal.spreadsheets import harmless
 from portal.unit_of_work import unit_of_work
 
-AT_ONCE = 400
+AT_ONCE = 500
 HEADER = ("line", "field", "code", "reason", "text")
 
 

@@ -40,7 +40,7 @@ def said_twice(value: object) -> str:
     if isinstance(value, SaidTwice):
         return value.name
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((name for name in map(said_twice, parts) if name), "")
+    return next((name for part in parts if isinstance(part, (dict, list)) and (name := said_twice(part))), "")
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

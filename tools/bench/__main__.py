@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from tools.bench import api, depth, desk, entrance, ledger, pages, uploads, weight
+from tools.bench import api, depth, desk, entrance, imports, ledger, pages, uploads, weight
 from tools.bench.ground import ground, quiet
 from tools.bench.rows import Row
 
@@ -68,6 +68,16 @@ def _api() -> list[Row]:
         return api.measure(place, "SQLite")
 
 
+def _import() -> list[Row]:
+    size = imports.LARGE if LARGE in sys.argv else imports.SMALL
+    with tempfile.TemporaryDirectory() as files, ground(members=50, claims=10) as place:
+        rows = imports.measure(place, Path(files), "SQLite", size)
+    with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        with tempfile.TemporaryDirectory() as files, ground(members=50, claims=10, database_url=url) as place:
+            return rows + imports.measure(place, Path(files), "PostgreSQL", size)
+
+
 def _depth() -> list[Row]:
     is_large = LARGE in sys.argv
     with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
@@ -103,6 +113,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "entrance": _entrance,
     "api": _api,
     "depth": _depth,
+    "import": _import,
 }
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from portal.activities.rules import Ineligible
 from portal.activities.service.addresses import match_address
 from portal.activities.service.caps import granted_by
 from portal.activities.service.credits import Credited, credit, settle
-from portal.activities.service.events import ChangedEvent, Recorded, hint_key, look_again, record_event
+from portal.activities.service.events import ChangedEvent, Recorded, look_again, record_event
+from portal.activities.service.hints import hint_key
+from portal.activities.service.many import record_events
 from portal.activities.service.rulebook import changed_versions, sync_rules
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "look_again",
     "match_address",
     "record_event",
+    "record_events",
     "settle",
     "sync_rules",
 ]

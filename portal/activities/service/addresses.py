@@ -12,7 +12,7 @@ from portal.activities.messages import Item, ShopMessage
 from portal.activities.models import Event
 from portal.activities.rules import Outcome
 from portal.activities.service.effects import take_effect
-from portal.activities.service.events import judge, why_nothing
+from portal.activities.service.judging import judge, why_nothing
 from portal.db import db
 
 

@@ -28,7 +28,7 @@ def hold(event_id: uuid.UUID, message: ShopMessage, member_id: uuid.UUID, *, at:
     What is no device is left alone. Call it while the member's row is held, in the unit of work that wrote the event.
     """
     key = normal_subject(message.subject)
-    if not key or not _is_device(message.activity):
+    if not key or not is_device(message.activity):
         return True
     row = {
         "id": uuid.uuid4(),
@@ -72,5 +72,6 @@ def let_go(taking: Event, *, at: datetime) -> None:
     )
 
 
-def _is_device(activity: str) -> bool:
+def is_device(activity: str) -> bool:
+    """Tell whether an activity is the registration of a device, which one member at a time can hold."""
     return any(one.key == activity and one.done_by == "device" for one in programme.current().activities)

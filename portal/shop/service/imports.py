@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from portal.activities.service import ChangedEvent, ShopMessage, record_event
+from portal.activities.service import ChangedEvent, Recorded, ShopMessage, record_events
 from portal.db import db
 from portal.errors import Refused
 from portal.shop.messages import BadLine, Fault
@@ -72,17 +72,15 @@ def take_lines(
     if row.position != run.position:
         code = "busy"
         raise Refused(code)
+    became = iter(record_events([line.said for line in lines if not isinstance(line.said, BadLine)], at=at))
     rejects: list[tuple[FileLine, BadLine]] = []
     for line in lines:
-        try:
-            # What a refused line began to write is undone without the lines beside it.
-            with db.session.begin_nested():
-                is_new = _take(line.said, at)
-        except BadLine as bad:
-            rejects.append((line, bad))
-            continue
-        row.recorded += is_new
-        row.repeated += not is_new
+        found = line.said if isinstance(line.said, BadLine) else next(became)
+        if isinstance(found, Recorded):
+            row.recorded += found.is_new
+            row.repeated += not found.is_new
+        else:
+            rejects.append((line, _refused(found)))
     row.position, row.lines, row.updated_at = position, last_line, at
     row.rejected += len(rejects)
     row.rejects_size = keep(rejects)
@@ -96,15 +94,12 @@ def finish_run(run: Run, *, at: datetime) -> Run:
     return _shown(row)
 
 
-def _take(said: ShopMessage | BadLine, at: datetime) -> bool:
-    if isinstance(said, BadLine):
-        raise said
-    try:
-        return record_event(said, at=at).is_new
-    except ChangedEvent:
-        raise BadLine(Fault("id", "changed", "This id stood for another event before.")) from None
-    except Refused as refusal:
-        raise BadLine(Fault("", refusal.code, "A rule of the programme refuses it.")) from None
+def _refused(error: BadLine | ChangedEvent | Refused) -> BadLine:
+    if isinstance(error, BadLine):
+        return error
+    if isinstance(error, ChangedEvent):
+        return BadLine(Fault("id", "changed", "This id stood for another event before."))
+    return BadLine(Fault("", error.code, "A rule of the programme refuses it."))
 
 
 def _shown(row: ImportRun) -> Run:
