@@ -59,18 +59,18 @@ def test_serial_numbers_cannot_be_tried_one_after_another(site: Site, asha: Pers
 
     page = page.submit("Register the device", status=429, serial=SERIAL)
 
-    assert "Try again in a while" in page.errors["serial"]
+    assert "Too many tries in an hour" in page.errors["serial"]
     assert page.value("serial") == SERIAL
 
 
 def test_giving_free_asks_once_and_says_what_it_costs(site: Site, asha: Person) -> None:
     page = site.as_(asha).open("activities.register_device").submit("Register the device", serial=SERIAL)
 
-    page = page.click(f"Give it free {SERIAL}")
+    page = page.click(f"Release it {SERIAL}")
 
-    assert page.h1 == "Give this device free?"
+    assert page.h1 == "Release this device?"
     assert "The 80 points that are on their way will not arrive." in page.text
-    page = page.submit("Give it free")
+    page = page.submit("Release it")
     assert lines(page, "Your devices") == []
     assert "None yet." in page.text
 

@@ -42,7 +42,7 @@ def add_device() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _list(form, 422)
     if _is_too_often():
-        form.serial.errors = [_("That were many serial numbers in an hour. Try again in a while")]
+        form.serial.errors = [_("Too many tries in an hour. Wait a while, then try again")]
         return _list(form, 429)
     try:
         with unit_of_work():
@@ -65,7 +65,7 @@ def confirm_freeing(device_id: uuid.UUID) -> ResponseReturnValue:
 def free_device(device_id: uuid.UUID) -> ResponseReturnValue:
     with unit_of_work():
         devices.free_device(visitor().member, device_id, at=now())
-    session[WORD] = _("The device is free: somebody else can register it now.")
+    session[WORD] = _("The device is released: somebody else can register it now.")
     return go(url_for("activities.register_device"))
 
 
