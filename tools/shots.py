@@ -32,6 +32,7 @@ PUBLIC = {
     "forgot-password": "/forgot-password",
     "cannot-get-in": "/help/cannot-get-in",
     "help": "/help/points",
+    "rules": "/rules",
     "not-found": "/nowhere",
 }
 ASHA = {

@@ -51,6 +51,33 @@ def counts() -> str:
             return _("Your tier counts the points you have collected.")
 
 
+def kept() -> str:
+    """Say for how long a tier is kept once it is reached."""
+    terms = programme.current().standing
+    if terms.window == "lifetime":
+        return _("A tier you have reached stays yours. Only points that are taken back may lower it.")
+    grace = ngettext(" and %(num)s day more", " and %(num)s days more", terms.grace_days) if terms.grace_days else ""
+    fall = _("it sinks by one tier") if terms.fall == "one" else _("it becomes the one they reach")
+    return _(
+        "A tier you have reached is yours for a year%(grace)s. If your points no longer reach it then, %(fall)s;"
+        " we write to you before.",
+        grace=grace,
+        fall=fall,
+    )
+
+
+def lapsing() -> str:
+    """Say when points lapse, if they do."""
+    terms = programme.current().standing
+    if not terms.expiry_months:
+        return _("Points do not lapse while you are a member.")
+    return ngettext(
+        "Points you do not spend lapse %(num)s month after they came, the oldest first. We write to you before.",
+        "Points you do not spend lapse %(num)s months after they came, the oldest first. We write to you before.",
+        terms.expiry_months,
+    )
+
+
 def keeping(look: Look) -> str:
     """Say when the tier is looked at again, and what is missing to keep it."""
     words = {"tier": name_of(look.tier), "day": ui.day(look.on)}

@@ -20,6 +20,7 @@ PUBLIC = (
     "/help/cannot-get-in",
     "/join",
     "/friend/33333333",
+    "/rules",
     "/nowhere",
     "/mailbox",
     "/_parts",
