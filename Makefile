@@ -24,7 +24,7 @@ test: $(VENV)/.dev  ## Run every test: both databases, a mail server and a brows
 check: $(VENV)/.dev  ## Lint, types, import laws, templates, dead code, schema drift
 	@$(PY) -m tools.check
 
-bench: $(VENV)/.dev  ## Measure the speed and weight budgets; writes bench.json
+bench: $(VENV)/.dev  ## Measure the speed and weight budgets; writes bench.json (ARGS="depth --large" for millions of lines)
 	@$(PY) -m tools.browser
 	@$(PY) -m tools.bench $(ARGS)
 
