@@ -32,7 +32,7 @@ def try_rules(file: Path) -> None:
     out.print(_members(found))
     if found.biggest:
         out.print(_biggest(found))
-    out.print("Nothing was posted. Returns, gifts and corrections stay as they are and are not reckoned again.")
+    out.print("Nothing was posted. What was sent back is taken off both; gifts and corrections stay as they are.")
 
 
 def _load(file: Path) -> Programme:

@@ -190,6 +190,7 @@ def alarm_title(kind: str) -> str:
         "sequences": _("Lines of a history are missing"),
         "running balances": _("Balances beside the lines do not add up"),
         "tiers": _("Tiers do not follow from the points"),
+        "points whose time is over": _("Points have lapsed and still count"),
         "orphans": _("Rows name others that do not exist"),
         "sign_in_failures": _("Far more sign-ins fail than usual"),
         "letters": _("Letters are late or were given up"),

@@ -35,6 +35,21 @@ FAILED = {
     ),
     Ineligible.TOO_MANY_POINTS: _l("It came to more points than we add without looking. Please ask us to check it."),
 }
+# Why something that was to be taken back or spent was not; the rest is as above.
+UNDONE = {
+    Ineligible.NO_AMOUNT: _l("What was sent back does not fit what was bought."),
+    Ineligible.NO_REFERENCE: _l("We were not told what it is about."),
+    Ineligible.NOTHING_LEFT: _l("Nothing of it was left: it had been sent back or cancelled before."),
+    Ineligible.MORE_THAN_BOUGHT: _l("More was sent back than was bought, as far as we know."),
+    Ineligible.NOT_ENOUGH: _l("There were fewer points than it asked for."),
+    Ineligible.NO_POINTS: _l("We were not told how many points."),
+    Ineligible.TOO_MANY_POINTS: _l("It asked for more points than can be spent at once."),
+}
+
+
+def not_done(code: str) -> str:
+    """Say why something that was to be taken back or spent was not."""
+    return str(UNDONE[Ineligible(code)]) if code in UNDONE else failed(code, ())
 
 
 def failed(code: str, steps: Sequence[Step]) -> str:

@@ -9,10 +9,11 @@ import flask_babel
 from flask_babel import lazy_gettext as _l
 
 from portal import programme
-from portal.activities.rules import StepKind, steps_from
+from portal.activities.rules import EventKind, StepKind, steps_from
 from portal.claims.rules import ClaimState
+from portal.claims.words import title_of
 from portal.home.rules import Asked, Coming, Message, Part, Unpaid
-from portal.home.steps import failed, step_result, step_words
+from portal.home.steps import failed, not_done, step_result, step_words
 from portal.points.queries import Line
 from portal.points.rules import EntryKind
 from portal.tiers.rules import Progress
@@ -103,8 +104,31 @@ def due(one: Coming, today: date) -> str:
     return _("Were due %(day)s, we are looking into it", day=ui.near_day(one.due_on))
 
 
+def unpaid_title(thing: Unpaid) -> str:
+    """Name what came in and did nothing."""
+    spending = programme.current().club.spending_title
+    match thing.kind:
+        case EventKind.EARN:
+            return title_of(thing.activity, thing.happened_at)
+        case EventKind.REDEMPTION:
+            return spending
+        case EventKind.RETURN:
+            return _("%(what)s, sent back", what=title_of(thing.activity, None))
+        case EventKind.CANCELLATION:
+            return _("%(what)s, cancelled", what=title_of(thing.activity, None) if thing.activity else spending)
+
+
+def unpaid_result(thing: Unpaid) -> str:
+    """Say in three words what it did not do."""
+    if thing.kind is EventKind.EARN:
+        return _("Brought no points")
+    return _("Spent no points") if thing.kind is EventKind.REDEMPTION else _("Took no points back")
+
+
 def why_unpaid(thing: Unpaid) -> Why:
-    """Explain why something that came in brought no points: what failed, and by how much."""
+    """Explain why something that came in brought no points: what failed, and by how much; or why it took none."""
+    if thing.kind is not EventKind.EARN:
+        return Why((), "", "", not_done(thing.code))
     steps = steps_from(thing.computation)
     shown = tuple((step_words(step), step_result(step)) for step in steps) if len(steps) > 1 else ()
     return Why(shown, "", _rule_text(thing.activity, thing.rule_version), failed(thing.code, steps))

@@ -23,6 +23,7 @@ from portal.tiers.rules import ladder_of
 from portal.unit_of_work import unit_of_work
 from tests.activities.capping import RULE
 from tests.activities.messages import message, record
+from tests.activities.takings import sent_back
 from tests.cast import Person
 from tests.factories import a_member, an_entry, an_event
 from tests.programme.samples import CLUB, club
@@ -92,8 +93,8 @@ def test_table_says_what_would_change_for_whom(run: Run, asha: Person, bruno: Pe
         "member points now points then difference tier",
         f"{asha.number} 375 660 +285 Silver → {gold.name}",
         f"{bruno.number} 15 0 -15 Silver",
-        "Nothing was posted. Returns, gifts and corrections stay as they are and are not",
-        "reckoned again.",
+        "Nothing was posted. What was sent back is taken off both; gifts and corrections",
+        "stay as they are.",
     ]
     assert [row[:42] for row in found if row.startswith("note: ")] == [
         "note: rule 'order-2' of 'order' has changed"[:42]
@@ -123,6 +124,16 @@ def test_only_what_a_rule_was_asked_about_is_tried(asha: Person, bruno: Person):
     found = list(queries.past_events())
     assert sorted(past.amount_minor or 0 for past in found if past) == [99, 4500]
     assert queries.count_past() == len(found)
+
+
+def test_what_was_sent_back_is_taken_off_both_in_proportion(run: Run, asha: Person):
+    orders = [message(asha.number, amount_minor=9000, occurred_at=NOV, subject=f"A-{n}") for n in range(3)]
+    for told in (*orders, sent_back(orders[0], 3000), sent_back(orders[1]), sent_back(orders[2], 9900)):
+        record(told)
+
+    found = rows(run(double(CLUB.read_text(encoding="utf-8"))))
+
+    assert "order 2 2 150 300 +150" in found
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 100])

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, text
 
 from portal import doctor
@@ -51,11 +52,38 @@ def test_alarm_is_over_once_a_night_finds_it_right_and_can_come_again(site, asha
     assert [alarm.cleared_at is None for alarm in alarms()] == [True, False]
 
 
-def test_nothing_is_looked_at_by_day(site, asha):
+def test_books_are_looked_at_once_a_night(site, asha):
+    assert doctor.examine_nightly(night()) == 0
     drift(7)
 
-    assert doctor.examine_nightly(night() + timedelta(hours=1)) == 0
-    assert alarms() == ()
+    assert [doctor.examine_nightly(night() + timedelta(hours=hours)) for hours in (1, 12, 23, 24)] == [0, 0, 0, 1]
+
+
+def test_night_nobody_was_up_is_made_up_for(site, asha):
+    doctor.examine_nightly(night())
+    drift(7)
+
+    assert doctor.examine_nightly(night() + timedelta(days=1, hours=6)) == 1
+
+
+def test_look_that_was_cut_off_is_followed_by_another(site, asha, monkeypatch):
+    drift(7)
+    with monkeypatch.context() as broken:
+        broken.setattr(doctor, "examine", None)
+        with pytest.raises(TypeError):
+            doctor.examine_nightly(night())
+
+    assert [doctor.examine_nightly(night() + timedelta(minutes=minutes)) for minutes in (1, 60)] == [0, 1]
+
+
+def test_of_several_workers_one_looks(free_app):
+    drift_of = []
+    factories.a_member()
+    drift(7)
+
+    wrong = together(free_app, [lambda: drift_of.append(doctor.examine_nightly(night()))] * 4)
+
+    assert (wrong, sorted(drift_of)) == ([], [0, 0, 0, 1])
 
 
 def test_tier_of_an_unknown_entry_is_an_orphan(site, asha):

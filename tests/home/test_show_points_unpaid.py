@@ -9,6 +9,8 @@ from portal.activities.models import Event
 from portal.activities.rules import EventKind, Ineligible, Outcome, Step, StepKind
 from portal.db import db
 from portal.home.steps import FAILED
+from tests.activities.messages import message, record
+from tests.activities.takings import sent_back, spent
 from tests.cast import Person
 from tests.factories import an_event, an_expectation
 from tests.home.histories import at, earn, years
@@ -98,12 +100,58 @@ def test_what_happened_in_an_activity_nobody_knows_is_shown_all_the_same(site: S
     assert why(site.as_(asha).open("home.show_points"), "skydiving").startswith("The club gives no points for this.")
 
 
-def test_another_members_or_another_kind_of_message_is_not_shown(site: Site, asha: Person, bruno: Person):
+def test_another_members_message_is_not_shown(site: Site, asha: Person, bruno: Person):
     earn(asha, 45, at(20))
     unpaid(bruno, at(14), Ineligible.NO_RULE)
-    unpaid(asha, at(14), "too_large", kind=EventKind.RETURN)
 
     assert "Brought no points" not in site.as_(asha).open("home.show_points").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "title", "words"),
+    [
+        (
+            EventKind.RETURN,
+            Ineligible.MORE_THAN_BOUGHT,
+            "Order, sent back Took no points back",
+            "More was sent back than was bought, as far as we know.",
+        ),
+        (
+            EventKind.CANCELLATION,
+            Ineligible.NOTHING_LEFT,
+            "Order, cancelled Took no points back",
+            "Nothing of it was left: it had been sent back or cancelled before.",
+        ),
+        (
+            EventKind.REDEMPTION,
+            Ineligible.NOT_ENOUGH,
+            "Reward from the club’s shop Spent no points",
+            "There were fewer points than it asked for.",
+        ),
+        (EventKind.RETURN, Ineligible.UNKNOWN_ACTIVITY, "Order, sent back", "The club gives no points for this."),
+    ],
+)
+def test_what_took_nothing_back_or_spent_nothing_says_so(
+    site: Site, asha: Person, kind: EventKind, code: str, title: str, words: str
+):
+    unpaid(asha, at(14), code, kind=kind)
+
+    page = site.as_(asha).open("home.show_points")
+
+    assert title in titles(page)[0]
+    assert why(page, title.split(" Took", maxsplit=1)[0].split(" Spent", maxsplit=1)[0]).startswith(words)
+    assert "It happened Sat 14 Nov" in page.text
+
+
+def test_returns_the_shop_was_refused_are_found_by_what_they_are_about(site: Site, asha: Person):
+    order = message(asha.number, occurred_at=at(14), subject="7041 8822")
+    for told in (order, sent_back(order, 9900), spent(asha, 60)):
+        record(told)
+
+    pages = [site.as_(asha).open("home.show_points", words=words) for words in ("70418822", "reward")]
+
+    assert ["Took no points back" in page.text for page in pages] == [True, False]
+    assert ["Spent no points" in page.text for page in pages] == [False, True]
 
 
 def test_it_is_found_and_left_out_like_a_line(site: Site, asha: Person):

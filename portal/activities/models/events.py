@@ -14,12 +14,14 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.activities.rules import EventKind, Outcome
 from portal.db import Base, UtcDateTime, Word, uuid_pk
 
+ASTRAY = "outcome = 'unmatched' AND kind IN ('return', 'cancellation')"
 KINDS = ", ".join(f"'{kind.value}'" for kind in EventKind)
 OUTCOMES = ", ".join(f"'{outcome.value}'" for outcome in Outcome)
 
@@ -53,6 +55,8 @@ class Event(Base):
         Index("ix_event_member_id_occurred_at", "member_id", "occurred_at"),
         Index("ix_event_outcome_occurred_at", "outcome", "occurred_at"),
         Index("ix_event_hint_key", "hint_key", "outcome"),
+        # Returns and cancellations nobody was named in are few, and are looked for every minute.
+        Index("ix_event_astray", "outcome", "kind", sqlite_where=text(ASTRAY), postgresql_where=text(ASTRAY)),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()

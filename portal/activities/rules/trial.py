@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from portal.activities.rules.days import period_of
 from portal.activities.rules.pricing import Item, price, shortfall
+from portal.activities.rules.takings import Parcel, less_returns
 from portal.tiers.rules import Ladder, tier_at
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ MOST_DIFFERENCES = 10
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An event that was priced: whose it is, how many status points they have, and what the rules ask."""
+    """An event that was priced: whose it is, how many status points they have, what the rules ask, what went back."""
 
     member: str
     status_points: int
@@ -27,6 +28,7 @@ class Past:
     day: date
     amount_minor: int | None
     items: tuple[Item, ...]
+    returns: tuple[Parcel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,9 @@ class _Reckoner:
         granted = self._granted[period] if rule.member_cap is not None else 0
         priced = price(rule, amount_minor=past.amount_minor, day=past.day, items=past.items, granted=granted)
         points = 0 if shortfall(priced) else priced.points
+        if points and past.returns:
+            bought = Parcel(past.amount_minor, past.items)
+            points = less_returns(priced, bought, past.returns, rule.excludes).points
         if rule.member_cap is not None:
             self._granted[period] += points
         return points

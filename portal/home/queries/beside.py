@@ -186,6 +186,7 @@ def _unpaid(between: Span, wanted: Wanted) -> Select[Any]:
             received_at=newest.received_at,
             reference=newest.external_id,
             state=newest.outcome_code,
+            kind=newest.kind,
             computation=newest.computation,
             rule_version=newest.rule_version,
         )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from portal import programme
 from portal.activities.pricing import title_for_day
+from portal.activities.rules import EventKind
 from portal.folding import fold
 from portal.home.queries.beside import CHARTED, SHOWN, Beside, beside_lines
 from portal.home.queries.unpaid import MOST_SHOWN, Span
@@ -92,7 +93,9 @@ def fits(thing: Coming | Asked | Unpaid, when: datetime | date, wanted: Wanted, 
         return False
     if wanted.until and day >= wanted.until.astimezone(zone).date():
         return False
-    text = fold(_title(thing.activity, day), thing.subject)
+    is_spent = isinstance(thing, Unpaid) and thing.kind is EventKind.REDEMPTION
+    title = programme.current().club.spending_title if is_spent else _title(thing.activity, day)
+    text = fold(title, thing.subject)
     return all(word in text or word in text.replace(" ", "") for word in fold(wanted.words).split())
 
 

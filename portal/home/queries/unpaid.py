@@ -1,10 +1,10 @@
-"""What came in for a member and brought no points."""
+"""What came in for a member and did nothing: it brought no points, spent none, or took none back."""
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import Select, String, Uuid, bindparam, cast, select
 
 from portal.activities.models import Event
 from portal.activities.rules import EventKind, Outcome
@@ -28,12 +28,9 @@ _UNPAID = (
         event.outcome_code,
         event.rule_version,
         event.computation,
+        cast(event.kind, String).label("kind"),
     )
-    .where(
-        event.member_id == bindparam("member", type_=Uuid()),
-        compared(event.outcome) == Outcome.INELIGIBLE.value,
-        event.kind == EventKind.EARN.value,
-    )
+    .where(event.member_id == bindparam("member", type_=Uuid()), compared(event.outcome) == Outcome.INELIGIBLE.value)
     .order_by(event.occurred_at.desc())
 )
 
@@ -63,6 +60,7 @@ def unpaid_of(rows: Iterable[Any], zone: tzinfo) -> tuple[Unpaid, ...]:
             row.rule_version,
             tuple(row.computation),
             Message(row.reference, row.received_at),
+            EventKind(row.kind),
         )
         for row in rows
     )

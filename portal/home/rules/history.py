@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
+from portal.activities.rules import EventKind
 from portal.claims.rules import ClaimKind, ClaimState
 from portal.points.rules import Gap, MonthSum, gap_between, gaps
 
@@ -62,7 +63,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Unpaid:
-    """Something that came in and brought no points; `code` says why, `computation` how far it came."""
+    """Something that came in and did nothing with points; `code` says why, `computation` how far it came."""
 
     activity: str
     subject: str
@@ -72,6 +73,7 @@ class Unpaid:
     rule_version: str
     computation: tuple[dict[str, Any], ...]
     message: Message
+    kind: EventKind = EventKind.EARN
 
 
 @dataclass(frozen=True, slots=True)
