@@ -62,9 +62,11 @@ def key(source: str, overlap_days: int) -> None:
 
 @shop.command("list")
 def list_clients() -> None:
-    """List the systems, what they may send, their living keys and when one was last used."""
+    """List the systems, what they may send, their living keys, when the older ends and when one was last used."""
     for one in queries.all_clients(at=now()):
         state = f"shut out {one.disabled_at:%Y-%m-%d}" if one.disabled_at else f"{one.keys} keys"
+        if one.ends_at and not one.disabled_at:
+            state += f", the older until {one.ends_at:%Y-%m-%d %H:%M}"
         used = f"{one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never"
         click.echo(f"{one.source}  {one.name}  {', '.join(one.kinds)}  {state}  last used {used}")
 

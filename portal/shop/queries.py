@@ -41,6 +41,7 @@ class Listed:
     created_at: datetime
     disabled_at: datetime | None
     keys: int
+    ends_at: datetime | None
     last_used_at: datetime | None
 
 
@@ -65,12 +66,13 @@ def living_client(source: str, *, at: datetime) -> Client | None:
 
 
 def all_clients(*, at: datetime) -> list[Listed]:
-    """List every system, with how many keys it may sign with now and when the last one was used."""
+    """List every system: how many keys it may sign with now, until when the older one, when the last one was used."""
     lives = (ApiKey.client_id == ApiClient.id) & or_(ApiKey.retires_at.is_(None), ApiKey.retires_at > at)
     keys = select(func.count()).where(lives).scalar_subquery()
+    ends = select(func.max(ApiKey.retires_at)).where(lives).scalar_subquery()
     used = select(func.max(ApiKey.last_used_at)).where(ApiKey.client_id == ApiClient.id).scalar_subquery()
-    found = db.session.execute(select(ApiClient, keys, used).order_by(ApiClient.source)).all()
+    found = db.session.execute(select(ApiClient, keys, ends, used).order_by(ApiClient.source)).all()
     return [
-        Listed(one.source, one.name, tuple(one.scopes), one.created_at, one.disabled_at, count, last)
-        for one, count, last in found
+        Listed(one.source, one.name, tuple(one.scopes), one.created_at, one.disabled_at, count, end, last)
+        for one, count, end, last in found
     ]

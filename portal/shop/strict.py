@@ -36,11 +36,15 @@ def read_json(text: str | bytes) -> Any:  # noqa: ANN401 - any JSON there is
 
 
 def said_twice(value: object) -> str:
-    """Name a field that stands twice somewhere in `value`, or give nothing."""
-    if isinstance(value, SaidTwice):
-        return value.name
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((name for part in parts if isinstance(part, (dict, list)) and (name := said_twice(part))), "")
+    """Name a field that stands twice somewhere in `value`, or give nothing; however deep it is nested."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, SaidTwice):
+            return part.name
+        inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        waiting += [one for one in inner if isinstance(one, (dict, list))]
+    return ""
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

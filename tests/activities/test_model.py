@@ -1,6 +1,7 @@
 """Whatever the shop says, in whatever order and however often, the figures are those of a simple model."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -28,6 +29,10 @@ from tests.factories import a_member, balance_of
 from tests.points.postings import figures, lines, posting
 
 EXAMPLES, STEPS = 12, 25
+
+
+class Killed(BaseException):
+    """What ends a process in the middle."""
 
 
 @dataclass
@@ -174,6 +179,17 @@ class Shop(RuleBasedStateMachine):
             service.settle(
                 self.member.member, follow.posted.entry_id, activity="order", subject="", event_id=event_id, at=now()
             )
+
+    @precondition(lambda self: self.world.waiting)
+    @rule(data=st.data())
+    def cut_off(self, data: st.DataObject) -> None:
+        """A process is killed before it has committed; whoever starts next finds nothing half done."""
+        told = data.draw(st.sampled_from(self.world.waiting))
+        before = figures(self.member)
+        with suppress(Killed), unit_of_work():
+            service.record_event(told, at=now())
+            raise Killed
+        assert figures(self.member) == before
 
     @precondition(lambda self: self.world.things)
     @rule(data=st.data())

@@ -156,6 +156,12 @@ def test_what_is_no_json_is_refused(text):
         read_json(text)
 
 
+def test_what_is_nested_deeply_is_refused_like_any_other_value():
+    deep = read_json('{"id": ' + "[" * 600 + "]" * 600 + "}")
+
+    assert faults(PURCHASE | deep) == {("id", "value")}
+
+
 def test_numbers_of_any_length_are_read_and_found_too_large():
     for number in ("9" * 5000, "-" + "9" * 5000, "1e309"):
         line = read_json(f'{{"amount_minor": {number}}}')

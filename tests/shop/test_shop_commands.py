@@ -42,13 +42,24 @@ def test_system_is_let_in_changes_its_key_and_is_shut_out(app, run):
 
     assert f"opens until {now() + timedelta(days=3):%Y-%m-%d}" in told
     assert statuses(app, first, second) == [200, 200]
-    assert "shop  The shop  cancellation, earn, redemption, return  2 keys  last used 20" in run("list")
+    listed = run("list")
+    assert "shop  The shop  cancellation, earn, redemption, return  2 keys, the older until 20" in listed
+    assert f"until {now() + timedelta(days=3):%Y-%m-%d}" in listed
     assert run("disable", "shop") == "shop is shut out.\n"
     assert run("disable", "shop") == "shop is shut out already.\n"
     assert statuses(app, first, second) == [401, 401]
     assert "shut out 20" in run("list")
     verbs = db.session.scalars(select(AuditEvent.verb).where(AuditEvent.thing == "api_client")).all()
     assert sorted(verbs) == ["client_added", "client_disabled", "key_made", "key_made"]
+
+
+def test_key_that_leaked_opens_no_more_from_the_moment_a_new_one_is_made(app, run):
+    old = [key_in(run("add", "The shop", "--source", "shop")), key_in(run("key", "shop"))]
+
+    new = key_in(run("key", "shop", "--overlap-days", "0"))
+
+    assert statuses(app, *old, new) == [401, 401, 200]
+    assert "1 keys  last used" in run("list")
 
 
 def test_key_stands_nowhere_in_the_clear(app, run):
