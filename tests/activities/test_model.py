@@ -1,22 +1,27 @@
 """Whatever the shop says, in whatever order and however often, the figures are those of a simple model."""
 
 import secrets
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import hypothesis.strategies as st
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
 
+from portal import programme
 from portal.accounts.models import Member
 from portal.activities import pricing, service, sweeps
 from portal.activities.models import Event
 from portal.activities.rules import EventKind, Outcome
 from portal.activities.service import ShopMessage
+from portal.claims.rules import Verdict
+from portal.claims.service.traces import traces_of
+from portal.claims.service.verdicts import Decision, about_of, decide
+from portal.claims.service.worth import worth_of
 from portal.clock import now
 from portal.db import db
 from portal.doctor import examine
@@ -24,8 +29,10 @@ from portal.points.models import Entry
 from portal.points.rules import EntryKind
 from portal.tiers import service as tiers
 from portal.unit_of_work import unit_of_work
+from tests import servers
 from tests.activities.messages import message, record
-from tests.factories import a_member, balance_of
+from tests.activities.world import Spent, Thing, World
+from tests.factories import a_claim, a_member, an_agent, balance_of
 from tests.points.postings import figures, lines, posting
 
 EXAMPLES, STEPS = 12, 25
@@ -35,46 +42,16 @@ class Killed(BaseException):
     """What ends a process in the middle."""
 
 
-@dataclass
-class Thing:
-    """What the model knows about one order."""
-
-    order: ShopMessage
-    granted: int
-    back: int = 0
-    is_undone: bool = False
-
-    @property
-    def net(self) -> int:
-        whole = self.order.amount_minor or 0
-        return 0 if self.is_undone else self.granted - self.granted * self.back // whole
-
-
-@dataclass
-class Spent:
-    """What the model knows about one redemption: whether it was met, and whether it is to be given back."""
-
-    told: ShopMessage
-    is_met: bool = False
-    is_undone: bool = False
-
-
-@dataclass
-class World:
-    """Everything that happened to the member, what the shop has yet to say of it, and what it has said."""
-
-    things: list[Thing] = field(default_factory=list)
-    spent: dict[str, Spent] = field(default_factory=dict)
-    waiting: list[ShopMessage] = field(default_factory=list)
-    said: list[ShopMessage] = field(default_factory=list)
-
-
 class Shop(RuleBasedStateMachine):
     """Things happen at once; their messages come when the machine says so."""
+
+    database: servers.Database
+    running: ExitStack
 
     @initialize()
     def join(self) -> None:
         self.world, self.member = World(), a_member()
+        self.agent = an_agent(f"Casey{secrets.token_hex(4)} Berg")
         self.guest = f"guest-{secrets.token_hex(4)}@club.example"
 
     @rule(pounds=st.integers(1, 60), pence=st.integers(0, 99), is_guest=st.booleans())
@@ -132,7 +109,7 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: self.world.spent)
     @rule(data=st.data())
     def cancel_spending(self, data: st.DataObject) -> None:
-        spent = self.world.spent[data.draw(st.sampled_from(sorted(self.world.spent)))]
+        spent = self.world.spent[data.draw(st.sampled_from(list(self.world.spent)))]
         if not spent.is_undone:
             spent.is_undone = True
             self._about(spent.told, EventKind.CANCELLATION, None)
@@ -179,6 +156,29 @@ class Shop(RuleBasedStateMachine):
             service.settle(
                 self.member.member, follow.posted.entry_id, activity="order", subject="", event_id=event_id, at=now()
             )
+
+    @precondition(lambda self: self.world.things)
+    @rule(data=st.data())
+    def claim(self, data: st.DataObject) -> None:
+        """The desk gives what the rule says is owed, and nothing where it says nothing."""
+        thing = data.draw(st.sampled_from(self.world.things))
+        if thing.is_undone:
+            return
+        told = a_claim(self.member, activity="order", subject=thing.order.subject, taken_by=self.agent)
+        worth = worth_of(about_of(told), told.kind, traces_of(about_of(told)))
+        points = worth.points or 0
+        event_id = worth.event.id if worth.event and worth.event.can_be_credited else None
+        verdict = Verdict.APPROVE if points else Verdict.DECLINE
+        reason = "" if points else programme.current().reasons_for(verdict.value)[0].key
+        decision = Decision(verdict, told.version, points, reason, event_id=event_id, owed=worth.points)
+        with unit_of_work():
+            decide(told.id, decision, by=self.agent.user_id, at=now())
+
+    @rule()
+    def restart(self) -> None:
+        """The portal is stopped and started anew over what it has written."""
+        self.running.close()
+        self.running.enter_context(started(self.database))
 
     @precondition(lambda self: self.world.waiting)
     @rule(data=st.data())
@@ -258,15 +258,24 @@ class Shop(RuleBasedStateMachine):
         return undone is not None
 
 
-@pytest.mark.usefixtures("session")
-def test_figures_are_those_of_the_model(app: Flask) -> None:
-    run_state_machine_as_test(
-        Shop,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
-    )
+@contextmanager
+def started(database: servers.Database) -> Iterator[None]:
+    """Run a portal over a database whose commits are real."""
+    with servers.app_on(database) as portal, portal.app_context():
+        yield
+
+
+@pytest.mark.parametrize("kind", servers.KINDS)
+def test_figures_are_those_of_the_model(kind: str) -> None:
+    with servers.fresh_database(kind) as own, ExitStack() as running:
+        running.enter_context(started(own))
+        run_state_machine_as_test(
+            type("ShopOfThisDatabase", (Shop,), {"database": own, "running": running}),
+            settings=settings(
+                max_examples=EXAMPLES,
+                stateful_step_count=STEPS,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                database=None,
+            ),
+        )
