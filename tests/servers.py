@@ -98,6 +98,13 @@ def app_on(database: Database, **changes: object) -> Iterator[Flask]:
             db.engine.dispose()
 
 
+@contextmanager
+def running_on(database: Database) -> Iterator[None]:
+    """Run a portal on `database`, in a context of its own; its commits are real."""
+    with app_on(database) as app, app.app_context():
+        yield
+
+
 def migrate(database: Database) -> None:
     """Bring `database` to the newest migration."""
     with app_on(database) as app, app.app_context():

@@ -1,8 +1,7 @@
 """Whatever the shop says, in whatever order and however often, the figures are those of a simple model."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -54,8 +53,8 @@ class Shop(RuleBasedStateMachine):
         self.agent = an_agent(f"Casey{secrets.token_hex(4)} Berg")
         self.guest = f"guest-{secrets.token_hex(4)}@club.example"
 
-    @rule(pounds=st.integers(1, 60), pence=st.integers(0, 99), is_guest=st.booleans())
-    def buy(self, pounds: int, pence: int, *, is_guest: bool) -> None:
+    @rule(pounds=st.integers(1, 60), pence=st.integers(0, 99), is_guest=st.booleans(), is_told=st.booleans())
+    def buy(self, pounds: int, pence: int, *, is_guest: bool, is_told: bool) -> None:
         order = message(
             self.guest if is_guest else self.member.number,
             occurred_at=now() - timedelta(hours=60),
@@ -64,11 +63,11 @@ class Shop(RuleBasedStateMachine):
         priced = pricing.priced("order", order.occurred_at, amount_minor=order.amount_minor)
         assert priced is not None
         self.world.things.append(Thing(order, priced.points))
-        self.world.waiting.append(order)
+        self._say(order, at_once=is_told)
 
     @precondition(lambda self: self.world.things)
-    @rule(data=st.data(), parts=st.integers(1, 3), names_nobody=st.booleans())
-    def send_back(self, data: st.DataObject, parts: int, *, names_nobody: bool) -> None:
+    @rule(data=st.data(), parts=st.integers(1, 3), names_nobody=st.booleans(), is_told=st.booleans())
+    def send_back(self, data: st.DataObject, parts: int, *, names_nobody: bool, is_told: bool) -> None:
         thing = data.draw(st.sampled_from(self.world.things))
         left = (thing.order.amount_minor or 0) - thing.back
         if left < parts or thing.is_undone:
@@ -76,7 +75,7 @@ class Shop(RuleBasedStateMachine):
         amount = data.draw(st.integers(1, left // parts) | st.just(left // parts))
         thing.back += parts * amount
         for _part in range(parts):
-            self._about(thing.order, EventKind.RETURN, amount, names_nobody=names_nobody)
+            self._about(thing.order, EventKind.RETURN, amount, names_nobody=names_nobody, at_once=is_told)
 
     @precondition(lambda self: self.world.things)
     @rule(data=st.data())
@@ -157,13 +156,23 @@ class Shop(RuleBasedStateMachine):
                 self.member.member, follow.posted.entry_id, activity="order", subject="", event_id=event_id, at=now()
             )
 
-    @precondition(lambda self: self.world.things)
+    @precondition(lambda self: any(not thing.is_undone for thing in self.world.things))
     @rule(data=st.data())
     def claim(self, data: st.DataObject) -> None:
         """The desk gives what the rule says is owed, and nothing where it says nothing."""
-        thing = data.draw(st.sampled_from(self.world.things))
-        if thing.is_undone:
-            return
+        self._claim(data.draw(st.sampled_from([thing for thing in self.world.things if not thing.is_undone])))
+
+    @rule(pounds=st.integers(1, 60), quarters=st.integers(0, 4))
+    def claim_for_a_guest(self, pounds: int, quarters: int) -> None:
+        """What was bought as a guest, and perhaps sent back in part, is asked about."""
+        self.buy(pounds=pounds, pence=0, is_guest=True, is_told=True)
+        thing = self.world.things[-1]
+        if quarters:
+            thing.back = pounds * 25 * quarters
+            self._about(thing.order, EventKind.RETURN, thing.back, at_once=True)
+        self._claim(thing)
+
+    def _claim(self, thing: Thing) -> None:
         told = a_claim(self.member, activity="order", subject=thing.order.subject, taken_by=self.agent)
         worth = worth_of(about_of(told), told.kind, traces_of(about_of(told)))
         points = worth.points or 0
@@ -178,7 +187,7 @@ class Shop(RuleBasedStateMachine):
     def restart(self) -> None:
         """The portal is stopped and started anew over what it has written."""
         self.running.close()
-        self.running.enter_context(started(self.database))
+        self.running.enter_context(servers.running_on(self.database))
 
     @precondition(lambda self: self.world.waiting)
     @rule(data=st.data())
@@ -235,8 +244,22 @@ class Shop(RuleBasedStateMachine):
             spent.is_met = done.outcome is not Outcome.INELIGIBLE
             assert spent.is_met == ((told.points or 0) <= had)
 
-    def _about(self, told: ShopMessage, kind: EventKind, amount: int | None, *, names_nobody: bool = False) -> None:
-        self.world.waiting.append(
+    def _say(self, told: ShopMessage, *, at_once: bool) -> None:
+        if at_once:
+            self._deliver(told)
+        else:
+            self.world.waiting.append(told)
+
+    def _about(
+        self,
+        told: ShopMessage,
+        kind: EventKind,
+        amount: int | None,
+        *,
+        names_nobody: bool = False,
+        at_once: bool = False,
+    ) -> None:
+        self._say(
             replace(
                 told,
                 external_id=secrets.token_hex(6),
@@ -246,7 +269,8 @@ class Shop(RuleBasedStateMachine):
                 points=None,
                 occurred_at=told.occurred_at + timedelta(hours=1),
                 member_hint="" if names_nobody else told.member_hint,
-            )
+            ),
+            at_once=at_once,
         )
 
     def _hold(self) -> None:
@@ -258,17 +282,10 @@ class Shop(RuleBasedStateMachine):
         return undone is not None
 
 
-@contextmanager
-def started(database: servers.Database) -> Iterator[None]:
-    """Run a portal over a database whose commits are real."""
-    with servers.app_on(database) as portal, portal.app_context():
-        yield
-
-
 @pytest.mark.parametrize("kind", servers.KINDS)
 def test_figures_are_those_of_the_model(kind: str) -> None:
     with servers.fresh_database(kind) as own, ExitStack() as running:
-        running.enter_context(started(own))
+        running.enter_context(servers.running_on(own))
         run_state_machine_as_test(
             type("ShopOfThisDatabase", (Shop,), {"database": own, "running": running}),
             settings=settings(

@@ -226,6 +226,7 @@ def test_screens_with_forms_and_slips_are_accessible(portal: Portal, visit: Visi
     casey.sees("This claim changed while your page was open")
     casey.assert_sound()
     casey.follow("Asha Rao")
+    casey.page.wait_for_url("**/care/members/*")
     casey.assert_sound()
     casey.follow("Adjust points")
     casey.press("Adjust and write to Asha")

@@ -103,6 +103,7 @@ def test_member_adds_a_passkey_signs_in_without_typing_and_removes_it(named_port
     asha.open("/you/safety")
     asha.sees("used today")
     asha.follow("Change My phone")
+    asha.page.wait_for_url("**/you/passkeys/*")
     asha.assert_accessible()
     asha.assert_fits()
     asha.press("Remove this passkey")
