@@ -53,6 +53,8 @@ KNOWN = [
     ("device", 9, 1, 4500),
     ("spend", 10, 0, 4000),
 ]
+# Told again in the message after the one that cancels it.
+CANCELLED_BETWEEN = [("buy", 13, 0, 4500), ("cancel", 0, 0, 4500), ("again", 0, 0, 4500)]
 
 
 @dataclass
@@ -176,6 +178,7 @@ def test_books_are_the_same_whether_messages_come_alone_or_many_at_once(app, ses
     @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
     @example(sayings=[("buy", number, 1, 6000) for number in range(3, 9)], cut=2, is_capped=True)
     @example(sayings=KNOWN, cut=4, is_capped=False)
+    @example(sayings=CANCELLED_BETWEEN, cut=1, is_capped=False)
     @given(sayings=SAYINGS, cut=st.integers(1, 29), is_capped=st.booleans())
     def check(sayings: list[tuple[str, int, int, int]], cut: int, *, is_capped: bool) -> None:
         programme.use(club)

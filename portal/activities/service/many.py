@@ -99,12 +99,14 @@ def _sorted(messages: Sequence[ShopMessage], at: datetime) -> _Sorted:
     read = _read(messages, keys, {owners[hint] for hint in hints.values() if hint in owners})
     found = _Sorted()
     for place, (message, key, name) in enumerate(zip(messages, keys, names, strict=True)):
-        if called[name] == 1 and (known := read.known.get(name)):
+        is_alone = key == "" or said[key] == 1
+        # Known already, and nothing else here can change what became of it.
+        if is_alone and called[name] == 1 and (known := read.known.get(name)):
             found.results[place] = _again(message, known)
             continue
         hint = hints[message.member_hint]
         member_id = owners.get(hint) if owners.get(hint) in read.joined else None
-        is_heard = key != "" and (said[key] > 1 or key in read.heard or (member_id, key) in read.taken)
+        is_heard = not is_alone or (key != "" and (key in read.heard or (member_id, key) in read.taken))
         if message.kind is not EventKind.EARN or called[name] > 1 or is_heard or _is_limited(message):
             found.others.append(place)
             continue
