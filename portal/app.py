@@ -20,6 +20,7 @@ from portal.config import Settings, SettingsError, production_faults, read_setti
 from portal.db import db, engine_options, prepare_engine
 from portal.joining.ages import provider
 from portal.mail import outbox
+from portal.storage.scanner import Scanner
 from portal.storage.store import Disk
 from portal.web import access, assets, error_pages, security, speech, ui
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_environment = ui.Environment
     app.extensions["settings"] = settings
     app.extensions["store"] = Disk(settings.data_dir / "files")
+    app.extensions["scanner"] = Scanner(settings.scanner) if settings.scanner else None
     app.extensions["passwords"] = Passwords(settings)
     outbox.use_secrets(app, lambda token_id: link_secret(token_id, settings.secret))
     app.jinja_env.undefined = jinja2.StrictUndefined

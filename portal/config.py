@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     join_letters_per_six_hours: int = Field(3, ge=1)
     api_messages_per_minute: int = Field(300, ge=1)
     web_threads: int = Field(8, ge=1)
+    scanner: str = Field("", pattern=r"^(|unix:/.+|.+:[0-9]{1,5})$")
 
     @model_validator(mode="before")
     @classmethod

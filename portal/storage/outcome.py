@@ -33,16 +33,23 @@ class ImageFault(StrEnum):
     ANIMATED = "animated"
     TOO_SLOW = "too_slow"
     FAILED = "failed"
+    HARMFUL = "harmful"
+    UNCHECKED = "unchecked"
 
 
 class ImageRefused(Refused):
-    """A file that is not kept; only FAILED is our own fault, and worth a second try as it is."""
+    """A file that is not kept; what is our own fault is worth a second try as it is."""
 
     def __init__(self, fault: ImageFault, recognised: OtherKind | None = None) -> None:
         """Name the fault and, where the bytes told it, what the file is instead of a picture."""
         super().__init__(fault)
         self.fault = fault
         self.recognised = recognised
+
+    @property
+    def is_our_fault(self) -> bool:
+        """Tell whether the file is not to blame."""
+        return self.fault in {ImageFault.FAILED, ImageFault.UNCHECKED}
 
 
 def bits_apart(one: int, other: int) -> int:

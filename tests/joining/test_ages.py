@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -24,6 +25,7 @@ from portal.tiers.models import TierSpan
 from portal.unit_of_work import unit_of_work
 from tests import factories, pictures
 from tests.cast import Person
+from tests.clamd import BAD, clamd, scanning
 from tests.joining.test_requirements import told, unfinished
 from tests.page import Page
 from tests.site import Site
@@ -130,6 +132,13 @@ def test_what_is_no_picture_is_refused_by_name(site: Site, mara: Person, content
 
     assert page.errors["document"].startswith(words)
     assert (files(site), db.session.query(AgeCheck).count()) == ([], 0)
+
+
+def test_harmful_document_is_not_kept(site: Site, mara: Person, tmp_path: Path) -> None:
+    with clamd(tmp_path) as address, scanning(site.app, address):
+        page = send(site, mara, PICTURE + BAD, status=422)
+    assert "takes this file for harmful" in page.text
+    assert files(site) == []
 
 
 def test_form_without_a_picture_asks_for_one(site: Site, mara: Person) -> None:

@@ -15,6 +15,7 @@ from portal.claims.service.moves import StaleClaim, locked
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.storage.images import StoredImage, check_and_reencode
+from portal.storage.scanner import scan
 from portal.storage.store import Store, new_key
 
 DAY_SECONDS = 86_400
@@ -66,6 +67,7 @@ def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha2
     Raises ImageRefused, or CouldNotKeep when the store is full. Files are filed by day, so that a sweep finds those
     whose row was never written.
     """
+    scan(content)
     image = check_and_reencode(content, most_bytes=programme.current().claims.evidence_mb * MEGABYTE)
     folder = f"{FOLDER}/{at:%Y-%m-%d}"
     intake = Intake(

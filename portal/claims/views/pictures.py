@@ -22,7 +22,7 @@ from portal.claims.service.moves import StaleClaim
 from portal.claims.views import bp
 from portal.clock import now
 from portal.errors import NotFound, Refused
-from portal.storage.images import ImageFault, ImageRefused
+from portal.storage.images import ImageRefused
 from portal.storage.store import CouldNotKeep, NotKept, Store
 from portal.unit_of_work import unit_of_work
 from portal.web.access import members_only, visitor
@@ -77,7 +77,7 @@ def take(claim_id: uuid.UUID, sent: Sent, *, by: uuid.UUID | None) -> Picture:
         )
         return _write_down(claim_id, intake, by)
     except ImageRefused as error:
-        raise NotTaken(refusal_words(error), is_our_fault=error.fault is ImageFault.FAILED) from error
+        raise NotTaken(refusal_words(error), is_our_fault=error.is_our_fault) from error
     except Refused as error:
         raise NotTaken(code_words(error.code)) from error
     except StaleClaim as error:

@@ -16,6 +16,7 @@ from portal.db import db
 from portal.errors import Conflict, NotFound, Refused
 from portal.joining.service import memberships
 from portal.storage.images import check_and_reencode
+from portal.storage.scanner import scan
 from portal.storage.store import Store, new_key
 
 FOLDER = "ages"
@@ -41,6 +42,7 @@ def keep(store: Store, content: bytes, *, at: datetime) -> str:
 
     Raises ImageRefused, or CouldNotKeep when the store is full.
     """
+    scan(content)
     image = check_and_reencode(content, most_bytes=programme.current().claims.evidence_mb * MEGABYTE)
     key = new_key(f"{FOLDER}/{at:%Y-%m-%d}")
     store.put(key, image.jpeg)
