@@ -49,6 +49,9 @@ class Doorkeeper:
     def keep_form(self, token: str, path: str) -> str:
         """Keep fields and files for the owner of the lapsed session; pictures wait in the store."""
         request.max_content_length = KEPT_FILE_BYTES
+        if "offset" in request.form:
+            # A part of a file: the browser keeps the file itself, and sends it again.
+            return ""
         owner = accounts.owner_of(digest(token))
         at = now()
         if owner is None or not kept.has_room(owner, at=at):

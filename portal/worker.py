@@ -74,6 +74,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("pictures without words", 3600, claims.drop_outside),
         Sweep("old pictures", 3600, claims.forget_pictures),
         Sweep("pictures without a claim", 3600, claims.delete_orphans),
+        Sweep("files that never became whole", 3600, claims.drop_unfinished),
         Sweep("old sessions, links and kept forms", 3600, accounts.clean_up),
         Sweep("copies to make", 2, records.make_copies),
         Sweep("old copies", 600, records.delete_copies),

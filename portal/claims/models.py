@@ -167,3 +167,32 @@ class Evidence(Base):
     sent_with_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retention_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Upload(Base):
+    """A file that comes in parts and is not whole yet; `received` counts what lies in the store, without gaps."""
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "idempotency_key"),
+        CheckConstraint("received >= 0 AND received <= total", name="received_is_part_of_total"),
+        Index("ix_upload_begun_at", "begun_at"),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claim.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(64))
+    total: Mapped[int] = mapped_column(Integer)
+    received: Mapped[int] = mapped_column(Integer, default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UploadPart(Base):
+    """Where one part of such a file lies."""
+
+    __tablename__ = "upload_part"
+
+    upload_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("upload.id"), primary_key=True)
+    begins_at: Mapped[int] = mapped_column(Integer, primary_key=True)
+    storage_key: Mapped[str] = mapped_column(String(80), unique=True)

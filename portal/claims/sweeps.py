@@ -9,7 +9,7 @@ from itertools import groupby
 from flask import current_app
 
 from portal.claims import letters, queries
-from portal.claims.service import arrivals, desk
+from portal.claims.service import arrivals, desk, parts
 from portal.claims.service.evidence import FOLDER
 from portal.db import db
 from portal.mail import outbox
@@ -19,6 +19,7 @@ from portal.unit_of_work import unit_of_work
 log = logging.getLogger("portal.claims")
 
 ORPHAN_DAYS = 1
+PARTS_DAYS = 2
 
 
 def close_arrived(at: datetime) -> int:
@@ -119,6 +120,18 @@ def delete_orphans(at: datetime) -> int:
         _delete(store, orphans)
         done += len(orphans)
     return done
+
+
+def drop_unfinished(at: datetime) -> int:
+    """Delete what came of files whose rest never came, and parts that a killed process left without a row."""
+    store = _store()
+    with unit_of_work():
+        files = parts.drop_unfinished(at=at)
+    # No row names a part of these days any more.
+    young = f"{parts.FOLDER}/{at - timedelta(days=PARTS_DAYS):%Y-%m-%d}/"
+    files += [key for key in store.keys(f"{parts.FOLDER}/") if key < young]
+    _delete(store, files)
+    return len(files)
 
 
 def _day_folder(key: str) -> str:

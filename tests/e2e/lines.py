@@ -25,6 +25,7 @@ class Line(ThreadingTCPServer):
         self.end = (HOST, urlsplit(portal.url).port or 0)
         self.portal = replace(portal, url=f"http://{HOST}:{self.server_address[1]}")
         self.is_cut = False
+        self.went_up = 0
         self._left: int | None = None
 
     def cut_after(self, size: int) -> None:
@@ -37,6 +38,7 @@ class Line(ThreadingTCPServer):
 
     def carries(self, size: int) -> bool:
         """Count what goes up; tell whether the line still holds."""
+        self.went_up += size
         if self._left is not None:
             self._left -= size
             self.is_cut = self.is_cut or self._left <= 0

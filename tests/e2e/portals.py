@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.mail_server import HOST, MailServer, Received, mail_server
 from tests.run import once, run_folder
@@ -38,6 +39,31 @@ class Portal:
     log: Path
     # The cookies of browsers that somebody is known on, by address.
     known: dict[str, str] = field(default_factory=dict)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def crash(self) -> None:
+        """Kill the portal as if the power had gone."""
+        self.processes[-1].kill()
+        self.processes[-1].wait(timeout=STOP_SECONDS)
+
+    def start(self) -> None:
+        """Start it, on the same port and with what lies in its folder."""
+        with self.log.open("w", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
+                cwd=ROOT,
+                env=_environment(self.folder, urlsplit(self.url).port or 0, self.mail.port),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self.processes.append(process)
+        _wait_until_open(process, self.log)
+
+    def stop(self) -> None:
+        """End it cleanly."""
+        self.processes[-1].terminate()
+        status = self.processes[-1].wait(timeout=STOP_SECONDS)
+        assert status == 0, f"the portal ended with status {status}:\n{self.log.read_text(encoding='utf-8')}"
 
     def letter(self, to: str, *, after: int = 0, saying: str = "") -> Received:
         """Wait for the newest letter to somebody that says so; `after` skips those that were there before."""
@@ -100,23 +126,14 @@ def running_portal() -> Iterator[Portal]:
     with tempfile.TemporaryDirectory(dir=run_folder()) as place, mail_server() as mail:
         folder = Path(place) / "data"
         shutil.copytree(_seeded_folder(), folder)
-        port = _free_port()
-        log = Path(place) / "log"
-        with log.open("w", encoding="utf-8") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
-                cwd=ROOT,
-                env=_environment(folder, port, mail.port),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-            try:
-                _wait_until_open(process, log)
-                yield Portal(f"http://{HOST}:{port}", folder, mail, log)
-            finally:
-                process.terminate()
-                status = process.wait(timeout=STOP_SECONDS)
-        assert status == 0, f"the portal ended with status {status}:\n{log.read_text(encoding='utf-8')}"
+        portal = Portal(f"http://{HOST}:{_free_port()}", folder, mail, Path(place) / "log")
+        try:
+            portal.start()
+            yield portal
+        except BaseException:
+            portal.crash()
+            raise
+        portal.stop()
 
 
 def _seeded_folder() -> Path:

@@ -1,17 +1,22 @@
 """The connection breaks while a picture is going up: nothing chosen or typed is lost, and going on works."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests import pictures
+from tests.e2e.claiming import begin_claim
 from tests.e2e.lines import Line, line_to
-from tests.e2e.pages import PHONE, Visitor
-from tests.e2e.portals import Portal
+from tests.e2e.pages import PATIENCE_MS, PHONE, Visitor
+from tests.e2e.portals import DATABASE, Portal
 
 MARA = "mara@club.example"
+ASHA = "asha@club.example"
 PETRA = "petra@mail.example"
 WORDS = "The code never comes.\nI have tried since Friday, “twice”."
 MIDWAY = 60_000
@@ -76,6 +81,63 @@ def test_words_and_picture_for_help_stay_when_the_line_is_cut(line: Line, visit:
     casey.open(f"/care/?find={PETRA}")
     casey.page.locator("tbody a").first.click()
     casey.assert_drawn(casey.page.locator("#evidence img").first)
+
+
+def test_claim_is_filed_though_the_line_is_cut_and_the_portal_killed(
+    portal: Portal, line: Line, visit: Visit, tmp_path: Path
+) -> None:
+    photo = tmp_path / "order.heic"
+    # Nothing a browser makes smaller, so that it goes up as it is, in many parts.
+    photo.write_bytes(pictures.encoded(noise(), "HEIC", quality=100))
+    asha = visit(line.portal, device=PHONE)
+    asha.sign_in(ASHA)
+    begin_claim(asha)
+    line.cut_after(400_000)
+    asha.attach("Add pictures", photo)
+    asha.sees("This did not arrive yet")
+    _checked(asha)
+    had, all_of_it = _arrived(portal), photo.stat().st_size
+    assert 200_000 <= had < all_of_it - 600_000
+
+    # The page is loaded anew, the portal dies and comes back: the file goes on where it stopped.
+    line.mend()
+    with asha.page.expect_request(lambda request: request.method == "POST"):
+        asha.page.reload()
+    portal.crash()
+    portal.start()
+    line.went_up = 0
+    asha.page.evaluate("dispatchEvent(new Event('online'))")
+    asha.page.locator("[data-kept]").wait_for(timeout=PATIENCE_MS * 4)
+    assert line.went_up < all_of_it - had + 50_000
+    assert (_arrived(line.portal), _box(asha)) == (0, 0)
+    asha.press("Continue")
+    asha.page.wait_for_url("**/review")
+    asha.press("Send the claim")
+    asha.page.wait_for_url(re.compile(r"/claims/C-\w{8}$"))
+    asha.sees(photo.name)
+    _checked(asha)
+    _heard_of_the_cut(asha)
+
+
+def noise() -> Image.Image:
+    return Image.effect_noise((900, 1200), 80).convert("RGB")
+
+
+def _arrived(portal: Portal) -> int:
+    """Count the bytes of files that are on their way."""
+    with closing(sqlite3.connect(portal.folder / DATABASE, timeout=10)) as database:
+        return int(database.execute("SELECT coalesce(sum(received), 0) FROM upload").fetchone()[0])
+
+
+def _box(visitor: Visitor) -> int:
+    """Count the files the browser keeps."""
+    return int(
+        visitor.page.evaluate(
+            """new Promise((done) => { indexedDB.open("uploads").onsuccess = ({ target }) => {
+            const asked = target.result.transaction("files").objectStore("files").count();
+            asked.onsuccess = () => done(asked.result); }; })"""
+        )
+    )
 
 
 def _heard_of_the_cut(visitor: Visitor) -> None:

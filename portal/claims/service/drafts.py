@@ -16,6 +16,7 @@ from portal.claims.models import Claim, ClaimEvent, Evidence
 from portal.claims.queries import Answer, ClaimFacts, LookUp, facts_of, look_up, open_claim_on
 from portal.claims.rules import ClaimKind, ClaimState, opening, reference_from
 from portal.claims.rules.references import BYTES_NEEDED
+from portal.claims.service import parts
 from portal.claims.service.moves import Actor, StaleClaim, lock_member, locked, move
 from portal.db import db
 from portal.errors import Conflict, Refused
@@ -131,7 +132,7 @@ def discard(claim_id: uuid.UUID) -> list[str]:
     kept = db.session.execute(
         delete(Evidence).where(Evidence.claim_id == claim.id).returning(Evidence.storage_key, Evidence.thumb_key)
     )
-    keys = [key for row in kept for key in row if key]
+    keys = [key for row in kept for key in row if key] + parts.drop(claim.id)
     db.session.delete(claim)
     db.session.flush()
     return keys

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from portal.claims.lines import By, What
 from portal.claims.models import Claim, ClaimEvent, Evidence, InfoRequest
 from portal.claims.rules import OPEN_STATES, ClaimState
+from portal.claims.service import parts
 from portal.claims.service.drafts import discard
 from portal.claims.service.moves import Actor, locked, move
 from portal.db import db
@@ -34,6 +35,7 @@ def erase_claims(member_id: uuid.UUID, addresses: Sequence[str], *, at: datetime
             move(claim, ClaimState.WITHDRAWN, what=What.WITHDRAWN, actor=LEAVER, at=at)
     theirs = list(db.session.scalars(select(Claim.id).where(mine)))
     files += _erase_pictures(theirs, at)
+    files += [key for claim_id in theirs for key in parts.drop(claim_id)]
     _erase_words(theirs, at)
     return files
 

@@ -1,8 +1,6 @@
 """The third step, pictures; and the route that takes them, for a draft and for an open claim."""
 
-from typing import Any
-
-from flask import Response, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,9 +11,9 @@ from portal.claims.queries import ClaimFacts
 from portal.claims.service import drafts
 from portal.claims.service.drafts import PICTURES_STEP, REVIEW_STEP
 from portal.claims.service.moves import StaleClaim
-from portal.claims.views import bp, pictures
+from portal.claims.views import bp, parts, pictures
 from portal.claims.views.drafts import onward, step_away
-from portal.claims.views.pictures import NotKeptFile, NotTaken
+from portal.claims.views.pictures import NotKeptFile
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
 from portal.web.access import members_only, visitor
@@ -34,7 +32,7 @@ def show_evidence(reference: str) -> ResponseReturnValue:
 def add_evidence(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
     if request.headers.get("X-Requested-With") == "upload":
-        return _take_one(facts)
+        return parts.take_one(facts)
     form = PicturesForm()
     return _to_other_step(facts) or _take_form(facts, form)
 
@@ -62,26 +60,6 @@ def _take_form(facts: ClaimFacts, form: PicturesForm) -> ResponseReturnValue:
     except StaleClaim:
         return go(url_for("claims.show_claim", reference=facts.reference))
     return onward("claims.review_claim", facts.reference)
-
-
-def _take_one(facts: ClaimFacts) -> Response:
-    """Answer js/upload.js with the row of this one file; where we failed, it offers to try again."""
-    if "remove" in request.form:
-        pictures.remove_wanted(facts.id)
-        return Response(status=204)
-    upload = request.files.get("file")
-    if upload is None:
-        return _row(422, name=_("picture"), refused=_("No file arrived. Choose it again."))
-    sent = pictures.read(upload, key=request.form.get("key", ""), sha256=request.form.get("original_sha256", ""))
-    try:
-        picture = pictures.take(facts.id, sent, by=visitor().user_id)
-    except NotTaken as error:
-        return _row(503 if error.is_our_fault else 422, name=sent.name, refused=error.words)
-    return _row(201, name=picture.file_name, picture=picture, facts=facts)
-
-
-def _row(status: int, **context: Any) -> Response:  # noqa: ANN401 - what the template takes
-    return page("claims/picture.html", status=status, **context)
 
 
 def _to_other_step(facts: ClaimFacts) -> ResponseReturnValue | None:

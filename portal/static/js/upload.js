@@ -1,5 +1,6 @@
 // Sends each chosen picture on its own as soon as it is chosen; the form then only names what has arrived.
-// Without this file the same form sends its pictures as plain multipart.
+// With data-upload-parts it goes in parts, which go on where the line broke off; what has not arrived is kept in the
+// browser, also over a reload. Without this file the same form sends its pictures as plain multipart.
 (() => {
   "use strict";
   const WIDTH = 1170;
@@ -9,6 +10,10 @@
   const AT_ONCE = 2;
   const TRY_SECONDS = 90;
   const MEGABYTE = 1024 * 1024;
+  const PART = 256 * 1024;
+  const LEAST_PART = 64 * 1024;
+  const LONGEST_PAUSE = 60;
+  const KEPT_MS = 7 * 86400e3;
 
   for (const form of document.querySelectorAll("form[data-upload]")) begin(form);
 
@@ -19,6 +24,9 @@
     const words = rowOf.dataset;
     const most = Number(form.dataset.uploadMax);
     const mostBytes = Number(form.dataset.uploadMaxMb) * MEGABYTE;
+    const url = form.dataset.uploadUrl;
+    const inParts = "uploadParts" in form.dataset;
+    const box = inParts && openBox();
     const jobs = new Set();
     let held = null;
 
@@ -39,8 +47,8 @@
       const row = button.closest("li");
       const job = [...jobs].find((one) => one.row === row);
       if (button.hasAttribute("data-upload-retry")) return retry(job);
+      if (job) end(job);
       job?.sending?.abort();
-      jobs.delete(job);
       row.remove();
       input.focus();
       settle();
@@ -57,29 +65,53 @@
     }, { capture: true });
 
     addEventListener("online", () => failed().forEach(retry));
+    // Signing out clears what is kept in the browser.
+    document.addEventListener("submit", (event) => {
+      if (jobs.size && event.target.action.endsWith("/sign-out") && !confirm(words.leaving)) event.preventDefault();
+    }, { capture: true });
     count();
+    if (box) restore();
 
-    function add(file) {
+    // What was chosen before a reload, a crash or a sign-in goes on; what nobody came back to is forgotten.
+    async function restore() {
+      for (const one of await box("readonly", (files) => files.getAll())) {
+        if (one.since < Date.now() - KEPT_MS) box("readwrite", (files) => files.delete(one.key));
+        else if (one.url === url) add(one.file, { ...one, ready: true, at: null });
+      }
+    }
+
+    function add(file, earlier) {
       const row = rowOf.content.firstElementChild.cloneNode(true);
-      const job = { file, row, key: newKey(), waiting: true };
+      const job = { file, row, key: newKey(), waiting: true, at: 0, pace: PART, tries: 0, ...earlier };
       row.querySelector("[data-name]").textContent = file.name;
       for (const hidden of row.querySelectorAll(".hidden")) hidden.textContent = ` ${file.name}`;
       list.append(row);
-      if (kept() + jobs.size >= most) return refuse(job, words.many);
+      if (!earlier && kept() + jobs.size >= most) return refuse(job, words.many);
       jobs.add(job);
       count();
       prepare(job).then(next);
     }
 
+    function end(job) {
+      jobs.delete(job);
+      clearTimeout(job.pause);
+      if (box) box("readwrite", (files) => files.delete(job.key));
+    }
+
     async function prepare(job) {
-      show(job, job.file);
+      show(job, job.body || job.file);
+      if (job.ready) return;
       try {
         [job.body, job.sha256] = await shrink(job.file);
       } catch {
         job.body = job.file;
       }
-      if (job.body.size > mostBytes) refuse(job, words.large);
-      else job.ready = true;
+      if (job.body.size > mostBytes) return refuse(job, words.large);
+      job.ready = true;
+      if (!box) return;
+      job.whole = await digest(job.body);
+      const { key, file, body, sha256, whole } = job;
+      await box("readwrite", (files) => files.put({ key, url, file, body, sha256, whole, since: Date.now() }));
     }
 
     // A kept picture goes on its own, so that others on their way are not cut off; where that fails, the form does it.
@@ -88,7 +120,7 @@
       data.set("csrf_token", form.elements.csrf_token.value);
       data.set("remove", button.value);
       const headers = { "X-Requested-With": "upload" };
-      const answer = await fetch(form.dataset.uploadUrl, { method: "POST", body: data, headers }).catch(() => null);
+      const answer = await fetch(url, { method: "POST", body: data, headers }).catch(() => null);
       if (!answer?.ok) return form.requestSubmit(button);
       button.closest("li").remove();
       input.focus();
@@ -106,21 +138,33 @@
       data.set("csrf_token", form.elements.csrf_token.value);
       data.set("key", job.key);
       if (job.sha256) data.set("original_sha256", job.sha256);
-      data.set("file", job.body, job.file.name);
+      const from = job.at || 0;
+      const part = inParts ? job.body.slice(from, from + job.pace) : job.body;
+      if (inParts) {
+        data.set("offset", from);
+        data.set("total", job.body.size);
+        data.set("sha256", job.whole || "");
+        data.set("name", job.file.name);
+      }
+      // Where it is not known how far it came, that is asked first.
+      if (job.at !== null) data.set("file", part, job.file.name);
       const request = new XMLHttpRequest();
       const bar = job.row.querySelector("progress");
       job.waiting = false;
       job.sending = request;
       request.upload.addEventListener("progress", ({ loaded, total }) => {
-        bar.value = Math.round((loaded / total) * 100);
-        note(job, words.progress.replace("{done}", size(loaded)).replace("{all}", size(total)));
+        if (job.at === null) return;
+        const done = from + (loaded / total) * part.size;
+        bar.value = Math.round((done / job.body.size) * 100);
+        const sent = done >= job.body.size;
+        note(job, sent ? words.checking : words.progress.replace("{done}", size(done)).replace("{all}", size(job.body.size)));
       });
       request.addEventListener("loadend", () => {
         job.sending = null;
         answer(job, request);
         next();
       });
-      request.open("POST", form.dataset.uploadUrl);
+      request.open("POST", url);
       request.timeout = TRY_SECONDS * 1000;
       request.setRequestHeader("X-Requested-With", "upload");
       request.send(data);
@@ -129,9 +173,21 @@
     function answer(job, request) {
       if (!jobs.has(job)) return;
       const redirect = request.status === 401 && request.getResponseHeader("HX-Redirect");
+      const stands = request.getResponseHeader("Upload-Offset");
       if (redirect) location.assign(redirect);
-      else if ([200, 201, 422].includes(request.status)) replace(job, request.responseText);
+      else if (stands !== null) goOn(job, Number(stands), request.status);
+      else if ([404, 410].includes(request.status)) {
+        end(job);
+        job.row.remove();
+      } else if ([200, 201, 422].includes(request.status)) replace(job, request.responseText);
       else fail(job);
+    }
+
+    function goOn(job, at, status) {
+      // Told the same place twice: something is wrong, and waits a little.
+      if (status === 409 && at === job.at) return fail(job);
+      if (status === 202 && job.at !== null) job.pace = Math.min(job.pace * 2, MEGABYTE);
+      Object.assign(job, { at, waiting: true, tries: status === 202 ? 0 : job.tries });
     }
 
     function replace(job, html) {
@@ -140,14 +196,17 @@
       const row = holder.content.querySelector("li");
       if (!row) return fail(job);
       if (job.picture) URL.revokeObjectURL(job.picture);
-      jobs.delete(job);
+      end(job);
+      const id = row.querySelector("[name=remove]")?.value;
+      if (id && list.querySelector(`[data-kept] [value="${id}"]`)) return job.row.remove();
       job.row.replaceWith(row);
       window.htmx?.process(row);
       tell(row.hasAttribute("data-kept") ? words.added : row.querySelector(".error")?.textContent, job);
     }
 
     function fail(job) {
-      job.failed = true;
+      Object.assign(job, { failed: true, at: inParts ? null : 0, pace: Math.max(job.pace / 2, LEAST_PART) });
+      job.pause = setTimeout(() => jobs.has(job) && job.failed && retry(job), Math.min(2 ** ++job.tries, LONGEST_PAUSE) * 1000);
       job.row.querySelector("progress").hidden = true;
       name(job, words.remove);
       job.row.querySelector("[data-upload-retry]").hidden = false;
@@ -156,6 +215,7 @@
     }
 
     function retry(job) {
+      clearTimeout(job.pause);
       Object.assign(job, { failed: false, waiting: true });
       name(job, words.stop);
       job.row.querySelector("progress").hidden = false;
@@ -165,7 +225,7 @@
     }
 
     function refuse(job, message) {
-      jobs.delete(job);
+      end(job);
       job.row.querySelector("progress").remove();
       name(job, words.remove);
       note(job, message, true);
@@ -221,6 +281,21 @@
   function newKey() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  // A small shelf of files in the browser; where there is none, files live as long as the page.
+  function openBox() {
+    const opened = new Promise((done, fail) => {
+      const asked = indexedDB.open("uploads", 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore("files", { keyPath: "key" });
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = fail;
+    });
+    return (mode, act) => opened.then((shelf) => new Promise((done, fail) => {
+      const asked = act(shelf.transaction("files", mode).objectStore("files"));
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = fail;
+    })).catch(() => []);
   }
 
   // The picture is shown at once; what the browser cannot draw keeps its icon.
