@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from portal import programme
 from portal.activities.rules import EventKind, StepKind, steps_from
+from portal.activities.why import failed, not_done, rule_text, step_result, step_words
 from portal.claims.rules import ClaimState
 from portal.claims.words import title_of
 from portal.home.rules import Asked, Coming, Message, Part, Unpaid
-from portal.home.steps import failed, not_done, step_result, step_words
 from portal.points.queries import Line
 from portal.points.rules import EntryKind
 from portal.tiers.rules import Progress
@@ -91,7 +91,7 @@ def part_name(part: Part) -> str:
 def why_of(thing: Line | Coming) -> Why:
     """Explain the points of a line, or of what will be one."""
     reason = _reason_text(thing.reason) if isinstance(thing, Line) else ""
-    why = _why(thing.computation, _rule_text(thing.activity, thing.rule_version), reason)
+    why = _why(thing.computation, rule_text(thing.activity, thing.rule_version), reason)
     if isinstance(thing, Line) and not (why.steps or why.sentence or why.rule or why.reason):
         return replace(why, sentence=str(PLAIN.get(thing.kind, "")))
     return why
@@ -131,7 +131,7 @@ def why_unpaid(thing: Unpaid) -> Why:
         return Why((), "", "", not_done(thing.code))
     steps = steps_from(thing.computation)
     shown = tuple((step_words(step), step_result(step)) for step in steps) if len(steps) > 1 else ()
-    return Why(shown, "", _rule_text(thing.activity, thing.rule_version), failed(thing.code, steps))
+    return Why(shown, "", rule_text(thing.activity, thing.rule_version), failed(thing.code, steps))
 
 
 def came_in(message: Message) -> str:
@@ -166,11 +166,6 @@ def _why(computation: Sequence[Mapping[str, Any]], rule: str, reason: str) -> Wh
     if len(steps) == 1:
         return Why((), _("%(step)s.", step=step_words(steps[0])), rule, reason)
     return Why(tuple((step_words(step), step_result(step)) for step in steps), "", rule, reason)
-
-
-def _rule_text(activity: str, version: str) -> str:
-    rules = programme.current().rules
-    return next((rule.text for rule in rules if (rule.activity, rule.version) == (activity, version)), "")
 
 
 def _reason_text(key: str) -> str:

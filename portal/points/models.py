@@ -18,11 +18,13 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, UtcDateTime, uuid_pk
 from portal.points.rules import EntryKind
 
+WITHOUT_A_MESSAGE = "event_id IS NULL AND subject <> ''"
 KINDS = ", ".join(f"'{kind.value}'" for kind in EntryKind)
 
 
@@ -66,6 +68,14 @@ class Entry(Base):
         Index("uq_entry_reverses_id", "reverses_id", unique=True),
         Index("ix_entry_member_id_happened_at", "member_id", "happened_at"),
         Index("ix_entry_takes_from_id", "takes_from_id"),
+        # What came without a message is found by how its reference was spelt.
+        Index(
+            "ix_entry_spelt",
+            "member_id",
+            "subject",
+            sqlite_where=sql(WITHOUT_A_MESSAGE),
+            postgresql_where=sql(WITHOUT_A_MESSAGE),
+        ),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()

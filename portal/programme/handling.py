@@ -34,6 +34,8 @@ class ClaimTerms(Part):
     statement_max: int = Field(2000, ge=100, le=20_000)
     upload_per_day: int = Field(60, ge=1)
     points_max: int = Field(100_000, ge=1, le=1_000_000)
+    # How many references of the shop a member can have looked up among messages of nobody.
+    lookups_per_day: int = Field(40, ge=1, le=10_000)
 
 
 class DeskTerms(Part):

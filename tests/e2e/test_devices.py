@@ -44,9 +44,9 @@ def _writes(lost: Visitor) -> None:
     lost.open("/claims/new")
     lost.choose("Points for something I did")
     lost.choose("Something else")
+    lost.field("A number or name").fill(ORDER)
     lost.page.get_by_role("group", name="What was it?").get_by_label("Order").check()
     lost.field("When did it happen?").fill("2026-11-10")
-    lost.field("Order number").or_(lost.field("A number or name")).first.fill(ORDER)
     lost.field("How many points").fill("300")
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from portal.activities.models import Event
 from portal.activities.rules import EventKind, Ineligible, Outcome, Step, StepKind
+from portal.activities.why import FAILED
 from portal.db import db
-from portal.home.steps import FAILED
 from tests.activities.messages import message, record
 from tests.activities.takings import sent_back, spent
 from tests.cast import Person

@@ -22,6 +22,7 @@ from portal.activities.rules import EventKind, Outcome
 from portal.db import Base, UtcDateTime, Word, uuid_pk
 
 ASTRAY = "outcome = 'unmatched' AND kind IN ('return', 'cancellation')"
+OPEN = "satisfied_by_id IS NULL AND cancelled_at IS NULL"
 KINDS = ", ".join(f"'{kind.value}'" for kind in EventKind)
 OUTCOMES = ", ".join(f"'{outcome.value}'" for outcome in Outcome)
 
@@ -51,7 +52,8 @@ class Event(Base):
         CheckConstraint(f"outcome IN ({OUTCOMES})", name="outcome"),
         CheckConstraint(f"kind IN ({KINDS})", name="kind"),
         CheckConstraint("points IS NULL OR points > 0", name="points_above_zero"),
-        Index("ix_event_subject_key", "subject_key", "outcome"),
+        # By one reference: those of one member, or of nobody, however many others have the same.
+        Index("ix_event_subject_key", "subject_key", "member_id", "outcome"),
         Index("ix_event_member_id_occurred_at", "member_id", "occurred_at"),
         Index("ix_event_outcome_occurred_at", "outcome", "occurred_at"),
         Index("ix_event_hint_key", "hint_key", "outcome"),
@@ -94,6 +96,7 @@ class Expectation(Base):
         CheckConstraint("points > 0", name="points_above_zero"),
         Index("ix_expectation_due", "satisfied_by_id", "cancelled_at", "due_at"),
         Index("ix_expectation_member_id_due_at", "member_id", "due_at"),
+        Index("ix_expectation_open", "member_id", "subject_key", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()

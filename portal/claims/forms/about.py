@@ -30,11 +30,13 @@ KEY_CHARACTERS = 64
 
 class AboutForm(PortalForm):
     key = HiddenField()
+    # The day and the rest have been asked for, as the reference alone did not answer it.
+    more = HiddenField()
     kind = RadioField(_l("What is missing?"), validate_choice=False)
     which = RadioField(_l("Which one?"), validate_choice=False)
+    reference = LineField(_l("A number or name to find it by"))
     activity = RadioField(_l("What was it?"), validate_choice=False)
     day = DayField(_l("When did it happen?"))
-    reference = LineField(_l("A number or name to find it by"))
     points = PointsField(_l("How many points did you expect?"))
 
     def __init__(self, things: Sequence[Thing], *, today: date, joined: date, **kwargs: Any) -> None:  # noqa: ANN401
@@ -42,6 +44,7 @@ class AboutForm(PortalForm):
         club = programme.current()
         self.things = {thing.key: thing for thing in things}
         self.today, self.joined = today, joined
+        self.named: Thing | None = None
         self.days = claimable_days(today=today, window_days=club.claims.window_days, joined=joined)
         self.activities = {activity.key: activity for activity in club.activities if activity.claimable}
         self.kind.choices = [(kind.value, KINDS[kind]) for kind in KINDS_OFFERED]
@@ -65,6 +68,27 @@ class AboutForm(PortalForm):
     @property
     def chosen_activity(self) -> Activity | None:
         return self.activities.get(self.activity.data or "")
+
+    @property
+    def asks_by_reference(self) -> bool:
+        """Tell whether it is a reference alone that says what is meant."""
+        return self.chosen_kind in ABOUT_ONE_THING and self.chosen_thing is None and self.which.data == OTHER
+
+    @property
+    def asks_more(self) -> bool:
+        """Tell whether the day and the rest are asked for: once that was needed, they stay."""
+        told = self.more.data or self.activity.data or self.day.data
+        return bool(told or self.activity.errors or self.day.errors or self.points.errors)
+
+    @property
+    def lacks_more(self) -> bool:
+        """Tell whether nothing of the member's own has the reference, and nothing else was asked yet."""
+        return self.asks_by_reference and self.named is None and not self.asks_more
+
+    def recognise(self, things: Sequence[Thing]) -> None:
+        """Take the member's own thing that has the reference; then nothing else need be asked."""
+        wanted = self.activity.data
+        self.named = next((thing for thing in things if wanted in {"", None, thing.activity}), None)
 
     @property
     def is_untouched(self) -> bool:
@@ -115,7 +139,7 @@ class AboutForm(PortalForm):
     def to_about(self) -> About:
         """Give what was said; only after the form was found right."""
         kind = self.chosen_kind or ClaimKind.MISSING
-        thing = self.chosen_thing
+        thing = self.chosen_thing or (self.named if self.asks_by_reference else None)
         if kind not in ABOUT_ONE_THING:
             # One claim of this kind at a time, as there is nothing else to tell them apart by.
             return About(kind, subject_key=normal_subject(kind.value), expected_points=self.points.points)
@@ -140,6 +164,11 @@ class AboutForm(PortalForm):
         )
 
     def _check_something_else(self) -> None:
+        if self.named is not None:
+            return
+        if self.lacks_more:
+            self._check_reference_alone()
+            return
         activity = self.chosen_activity
         if activity is None:
             _refuse(self.activity, _("Choose what it was"))
@@ -158,6 +187,13 @@ class AboutForm(PortalForm):
         elif not reference or len(reference) > LONGEST_REFERENCE:
             words = _("Enter the number or the name of it, up to %(most)s characters", most=LONGEST_REFERENCE)
             _refuse(self.reference, words)
+
+    def _check_reference_alone(self) -> None:
+        if not any(activity.accepts(self.reference.data or "") for activity in self.activities.values()):
+            _refuse(
+                self.reference,
+                _("Enter the number or the name of it, up to %(most)s characters", most=LONGEST_REFERENCE),
+            )
 
     def _check_day(self) -> None:
         first, last = ui.day(self.days.first), ui.day(self.days.last)

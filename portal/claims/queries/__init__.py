@@ -4,6 +4,7 @@ from portal.claims.queries.access import Outsider, access_draft, access_picture,
 from portal.claims.queries.evidence import KeptPicture, picture_of, unsent_pictures
 from portal.claims.queries.facts import ClaimFacts, claim_of, facts_of, open_claim_on
 from portal.claims.queries.look_up import Answer, LookUp, first_claimable, joined_at, look_up
+from portal.claims.queries.named import Named, came_in_elsewhere, named
 from portal.claims.queries.pages import (
     MOST_ON_A_PAGE,
     ClaimPage,
@@ -27,6 +28,7 @@ __all__ = [
     "KeptPicture",
     "Line",
     "LookUp",
+    "Named",
     "Outsider",
     "Picture",
     "Question",
@@ -36,6 +38,7 @@ __all__ = [
     "Writing",
     "access_draft",
     "access_picture",
+    "came_in_elsewhere",
     "claim_of",
     "claim_page",
     "closed_claims",
@@ -44,6 +47,7 @@ __all__ = [
     "joined_at",
     "last_said",
     "look_up",
+    "named",
     "open_claim_on",
     "outsider_of",
     "picture_of",

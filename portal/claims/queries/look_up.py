@@ -14,7 +14,8 @@ from portal import programme
 from portal.accounts.models import Member
 from portal.activities.rules import due_for_day
 from portal.claims.queries.facts import FACTS, ClaimFacts, claim, facts_from
-from portal.claims.queries.things import Standing, Thing, recent_things, thing_behind, thing_on
+from portal.claims.queries.named import things_named
+from portal.claims.queries.things import Standing, Thing, recent_things, thing_behind
 from portal.claims.rules import ClaimKind, ClaimState, DayRefusal, check_day, claimable_days
 from portal.db import db
 
@@ -44,6 +45,11 @@ class LookUp:
     earlier: tuple[ClaimFacts, ...]
     refusal: DayRefusal | None
     due_at: datetime | None
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it is answered by what the member has."""
+        return self.match is not None or self.open_claim is not None
 
     @property
     def can_be_sent(self) -> bool:
@@ -112,9 +118,8 @@ def _match(facts: ClaimFacts, things: tuple[Thing, ...], at: datetime) -> Thing 
     if not (facts.activity and facts.subject_key):
         return None
     same = (thing for thing in things if (thing.activity, thing.subject_key) == (facts.activity, facts.subject_key))
-    return next(same, None) or thing_on(
-        facts.member_id, activity=facts.activity, subject=facts.subject, subject_key=facts.subject_key, at=at
-    )
+    named = things_named(facts.member_id, facts.subject, facts.subject_key, at=at)
+    return next(same, None) or next((thing for thing in named if thing.activity == facts.activity), None)
 
 
 def _day_refusal(facts: ClaimFacts, at: datetime) -> DayRefusal | None:

@@ -1,12 +1,13 @@
 """What a member has done lately: what a claim can be about without anybody typing a number."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from portal import programme
 from portal.activities.models import Event, Expectation
@@ -35,6 +36,7 @@ class Standing(StrEnum):
     NOT_ELIGIBLE = "not_eligible"
     CREDITED = "credited"
     TAKEN_BACK = "taken_back"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Thing:
     moves_at: datetime
     # Its place in the history, when it is a line there.
     sequence: int | None = None
+    # Why it earns nothing, and the version of the rule that says so.
+    code: str = ""
+    computation: tuple[Mapping[str, Any], ...] = ()
+    rule_version: str = ""
 
     @property
     def day(self) -> date:
@@ -74,42 +80,27 @@ def recent_things(
     sequence: int | None = None,
 ) -> tuple[Thing, ...]:
     """List the member's own activities, newest first; a line of the history that is named is added, however old."""
-    awaited = _read(_awaited(member_id, since).limit(MOST_OF_EACH), at)
-    refused = _read(_refused(member_id, since).limit(MOST_OF_EACH), at)
-    posted = _read(_posted(member_id).where(entry.happened_at >= since).limit(MOST_ENTRIES), at)
+    coming = read(awaited(member_id, since).limit(MOST_OF_EACH), at)
+    unpaid_for = read(refused(member_id, since).limit(MOST_OF_EACH), at)
+    lines = read(posted(member_id).where(entry.happened_at >= since).limit(MOST_ENTRIES), at)
     line = entry.id == entry_id if entry_id else entry.sequence == sequence
-    named = _read(_posted(member_id).where(line), at) if entry_id or sequence else []
-    things = {thing.key: thing for thing in (*awaited, *refused, *posted, *named)}
+    named = read(posted(member_id).where(line), at) if entry_id or sequence else []
+    things = {thing.key: thing for thing in (*coming, *unpaid_for, *lines, *named)}
     return tuple(sorted(things.values(), key=lambda thing: thing.happened_at, reverse=True))
-
-
-def thing_on(member_id: uuid.UUID, *, activity: str, subject: str, subject_key: str, at: datetime) -> Thing | None:
-    """Find the member's own activity with this reference: its line, its pending points, or why it earns none."""
-    same = (expectation.activity == activity, expectation.subject_key == subject_key)
-    found = (
-        *_read(
-            _posted(member_id)
-            .where(entry.activity == activity, or_(event.subject_key == subject_key, entry.subject == subject))
-            .limit(1),
-            at,
-        ),
-        *_read(_awaited(member_id, EVER).where(*same).limit(1), at),
-        *_read(_refused(member_id, EVER).where(event.activity == activity, event.subject_key == subject_key), at),
-    )
-    return found[0] if found else None
 
 
 def thing_behind(member_id: uuid.UUID, expectation_id: uuid.UUID, *, at: datetime) -> Thing | None:
     """Find what an expectation has come to: the line that settled it, or itself, while it waits."""
     settled = select(expectation.satisfied_by_id).where(expectation.id == expectation_id).scalar_subquery()
     found = (
-        *_read(_posted(member_id).where(entry.id == settled), at),
-        *_read(_awaited(member_id, EVER).where(expectation.id == expectation_id), at),
+        *read(posted(member_id).where(entry.id == settled), at),
+        *read(awaited(member_id, EVER).where(expectation.id == expectation_id), at),
     )
     return found[0] if found else None
 
 
-def _awaited(member_id: uuid.UUID, since: datetime) -> Select[Any]:
+def awaited(member_id: uuid.UUID, since: datetime) -> Select[Any]:
+    """Select what is promised and not posted yet."""
     return (
         select(
             expectation.id,
@@ -132,7 +123,13 @@ def _awaited(member_id: uuid.UUID, since: datetime) -> Select[Any]:
     )
 
 
-def _refused(member_id: uuid.UUID, since: datetime) -> Select[Any]:
+def refused(member_id: uuid.UUID, since: datetime) -> Select[Any]:
+    """Select what came in and earns no points."""
+    return unpaid(member_id).where(compared(event.outcome) == Outcome.INELIGIBLE.value, event.occurred_at >= since)
+
+
+def unpaid(member_id: uuid.UUID) -> Select[Any]:
+    """Select what came in, whatever became of it."""
     return (
         select(
             event.id,
@@ -142,19 +139,18 @@ def _refused(member_id: uuid.UUID, since: datetime) -> Select[Any]:
             event.subject_key,
             event.amount_minor,
             event.outcome,
+            event.outcome_code,
+            event.computation,
+            event.rule_version,
             event.received_at.label("moves_at"),
         )
-        .where(
-            event.member_id == member_id,
-            event.kind == EventKind.EARN.value,
-            compared(event.outcome) == Outcome.INELIGIBLE.value,
-            event.occurred_at >= since,
-        )
+        .where(event.member_id == member_id, event.kind == EventKind.EARN.value)
         .order_by(event.occurred_at.desc())
     )
 
 
-def _posted(member_id: uuid.UUID) -> Select[Any]:
+def posted(member_id: uuid.UUID) -> Select[Any]:
+    """Select the lines of the history that stand for something the member did."""
     return (
         select(
             entry.id,
@@ -178,7 +174,8 @@ def _posted(member_id: uuid.UUID) -> Select[Any]:
     )
 
 
-def _read(wanted: Select[Any], at: datetime) -> list[Thing]:
+def read(wanted: Select[Any], at: datetime) -> list[Thing]:
+    """Read what one of these selects finds."""
     return [_thing(row, at) for row in db.session.execute(wanted)]
 
 
@@ -196,6 +193,9 @@ def _thing(row: Any, at: datetime) -> Thing:  # noqa: ANN401 - a row of one of t
         points=getattr(row, "points", 0),
         moves_at=row.moves_at,
         sequence=getattr(row, "sequence", None),
+        code=getattr(row, "outcome_code", ""),
+        computation=tuple(getattr(row, "computation", ())),
+        rule_version=getattr(row, "rule_version", ""),
     )
 
 
@@ -209,7 +209,7 @@ def _table(row: Any) -> str:  # noqa: ANN401 - a row of one of the three
 def _standing(row: Any, at: datetime) -> Standing:  # noqa: ANN401 - a row of one of the three
     match _table(row):
         case "event":
-            return Standing.NOT_ELIGIBLE
+            return Standing.RETURNED if row.outcome == Outcome.CANCELLED.value else Standing.NOT_ELIGIBLE
         case "entry":
             return Standing.TAKEN_BACK if row.kind == EntryKind.REVERSAL.value else Standing.CREDITED
         case _:

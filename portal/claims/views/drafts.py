@@ -1,15 +1,12 @@
-"""The steps of a claim that is not sent yet: what is missing, what we can see, check and send."""
+"""The later steps of a claim that is not sent yet: what we can see, check and send."""
 
-import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from portal import programme
 from portal.claims import letters, queries
-from portal.claims.forms import AboutForm, StatementForm
+from portal.claims.forms import StatementForm
 from portal.claims.lines import By
 from portal.claims.queries import Answer, ClaimFacts
 from portal.claims.rules import ClaimKind
@@ -17,13 +14,13 @@ from portal.claims.service import drafts
 from portal.claims.service.drafts import CHECK_STEP, PICTURES_STEP, REVIEW_STEP, AlreadyClaimed
 from portal.claims.service.moves import Actor, StaleClaim
 from portal.claims.views import bp
+from portal.claims.views.asking import elsewhere_seen
 from portal.claims.views.plan import what_comes_next
-from portal.claims.views.seen import said_about, thing_choice
+from portal.claims.views.seen import said_about
 from portal.claims.views.told import told_so_far
 from portal.clock import now
 from portal.errors import Refused
 from portal.mail import outbox
-from portal.points.rules import read_sequence
 from portal.unit_of_work import unit_of_work
 from portal.web.access import members_only, visitor
 from portal.web.htmx import go, page
@@ -36,70 +33,6 @@ STEPS = {
 }
 
 
-@bp.get("/claims/new")
-@members_only
-def new_claim() -> ResponseReturnValue:
-    form = _about_form(sequence=_line())
-    if form.is_untouched:
-        _fill_from_link(form)
-    return _about_page(form)
-
-
-@bp.post("/claims/new")
-@members_only
-def begin_claim() -> ResponseReturnValue:
-    form = _about_form(sequence=_line())
-    if closes() and form.is_untouched:
-        return go(url_for("claims.show_claims"))
-    if not form.validate():
-        return _about_page(form, 422)
-    try:
-        with unit_of_work():
-            reference = drafts.begin(visitor().member, form.key.data or "", form.to_about(), at=now())
-    except StaleClaim as stale:
-        return go(url_for("claims.show_claim", reference=stale.reference))
-    except Refused:
-        most = drafts.MOST_DRAFTS
-        form.kind.errors = [_("You have %(most)s unsent claims. Send or discard one first", most=most)]
-        return _about_page(form, 422)
-    return onward("claims.check_claim", reference)
-
-
-@bp.get("/claims/new/reference")
-@members_only
-def ask_reference() -> ResponseReturnValue:
-    """Name the reference as the chosen activity calls it; without a script, all are named."""
-    form = _about_form(None)
-    form.choose_activity(request.args.get("activity", ""))
-    return _about_page(form, block="reference")
-
-
-@bp.get("/claims/<string(length=10):reference>/subject")
-@members_only
-def show_subject(reference: str) -> ResponseReturnValue:
-    facts = queries.claim_of(visitor().member, reference)
-    if not facts.is_draft:
-        return go(url_for("claims.show_claim", reference=facts.reference))
-    form = _about_form(_uuid(facts.subject_key))
-    form.show(facts)
-    return _about_page(form, facts=facts)
-
-
-@bp.post("/claims/<string(length=10):reference>/subject")
-@members_only
-def change_subject(reference: str) -> ResponseReturnValue:
-    facts = queries.claim_of(visitor().member, reference)
-    form = _about_form(_uuid(facts.subject_key))
-    if facts.is_draft and not form.validate():
-        return _about_page(form, 422, facts=facts)
-    try:
-        with unit_of_work():
-            drafts.revise(facts.id, form.to_about(), at=now())
-    except StaleClaim:
-        return go(url_for("claims.show_claim", reference=facts.reference))
-    return onward("claims.check_claim", facts.reference)
-
-
 @bp.get("/claims/<string(length=10):reference>/check")
 @members_only
 def check_claim(reference: str) -> ResponseReturnValue:
@@ -107,8 +40,10 @@ def check_claim(reference: str) -> ResponseReturnValue:
     elsewhere = step_away(facts, CHECK_STEP)
     if elsewhere:
         return go(elsewhere)
-    found = queries.look_up(facts, at=now())
-    return page("claims/check.html", facts=facts, found=found, said=said_about(facts, found))
+    at = now()
+    found = queries.look_up(facts, at=at)
+    hints = [] if found.is_known or not facts.activity else elsewhere_seen(facts.subject, at=at)
+    return page("claims/check.html", facts=facts, found=found, said=said_about(facts, found, hints))
 
 
 @bp.post("/claims/<string(length=10):reference>/check")
@@ -221,49 +156,6 @@ def _let_go(facts: ClaimFacts) -> ResponseReturnValue:
     return go(url_for("home.show_home"))
 
 
-def _about_form(entry_id: uuid.UUID | None = None, *, sequence: int | None = None) -> AboutForm:
-    """Offer the member's own activities; a line that a link names, or a draft is about, may be an old one."""
-    at, member = now(), visitor().member
-    zone = programme.current().club.zone
-    since = queries.first_claimable(member, at=at)
-    things = queries.recent_things(member, since=since, at=at, entry_id=entry_id, sequence=sequence)
-    joined = queries.joined_at(member).astimezone(zone).date()
-    return AboutForm(things, today=at.astimezone(zone).date(), joined=joined)
-
-
-def _fill_from_link(form: AboutForm) -> None:
-    """Fill in what the link of a line or of a gap in the history says."""
-    line = _line()
-    named = [key for key, thing in form.things.items() if line and thing.sequence == line]
-    first = _day(request.args.get("from", ""))
-    if named:
-        form.kind.data, form.which.data = ClaimKind.WRONG_AMOUNT.value, named[0]
-    elif first is not None:
-        form.kind.data, form.which.data = ClaimKind.MISSING.value, "other"
-        form.day.fill(min(max(first, form.days.first), form.days.last))
-
-
-def _about_page(
-    form: AboutForm, status: int = 200, *, facts: ClaimFacts | None = None, block: str = "step"
-) -> ResponseReturnValue:
-    action = (
-        url_for("claims.change_subject", reference=facts.reference)
-        if facts
-        else url_for("claims.begin_claim", line=_line())
-    )
-    return page(
-        "claims/subject.html",
-        block,
-        status,
-        form=form,
-        action=action,
-        choices=[thing_choice(thing) for thing in form.things.values()],
-        first=_day(request.args.get("from", "")),
-        last=_day(request.args.get("to", "")),
-        window_days=programme.current().claims.window_days,
-    )
-
-
 def _review_page(facts: ClaimFacts, form: StatementForm, status: int = 200) -> ResponseReturnValue:
     if facts.kind is ClaimKind.TECHNICAL:
         form.ask_what_happens()
@@ -276,22 +168,3 @@ def _review_page(facts: ClaimFacts, form: StatementForm, status: int = 200) -> R
         told=told_so_far(facts, queries.unsent_pictures(facts.id)),
         plan=what_comes_next(facts, at=now()),
     )
-
-
-def _line() -> int | None:
-    """Read which line of the history a link names."""
-    return read_sequence(request.args.get("line", ""))
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

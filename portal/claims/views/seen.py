@@ -1,14 +1,18 @@
 """What the look-up found, told in the member's own data: the line, the day, the claim, the rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import flask_babel
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from portal import programme
-from portal.claims.queries import Answer, ClaimFacts, LookUp, Standing, Thing
+from portal.activities.rules import Ineligible, steps_from
+from portal.activities.why import failed, rule_text
+from portal.claims import queries
+from portal.claims.queries import Answer, ClaimFacts, LookUp, Named, Standing, Thing
 from portal.claims.rules import ClaimKind, DayCode
 from portal.claims.views.plan import Item, way_of_points
 from portal.claims.words import last_day, subject_of, title_of
@@ -24,6 +28,7 @@ MARKS = {
     Standing.NOT_ELIGIBLE: "refused",
     Standing.CREDITED: "solid",
     Standing.TAKEN_BACK: "outline",
+    Standing.RETURNED: "outline",
 }
 
 CHOICE_NOTES = {
@@ -32,17 +37,21 @@ CHOICE_NOTES = {
     Standing.NOT_ELIGIBLE: _l("Seen %(day)s, earns no points"),
     Standing.CREDITED: _l("%(points)s points, %(day)s"),
     Standing.TAKEN_BACK: _l("%(points)s points taken back, %(day)s"),
+    Standing.RETURNED: _l("Sent back or cancelled, %(day)s"),
 }
 SEEN = {
     Standing.LATE: (_l("%(thing)s has no points yet"), _l("%(points)s points were due by %(past)s")),
     Standing.ON_ITS_WAY: (_l("%(thing)s is on its way"), _l("%(points)s points are due by %(due)s. Nothing to do.")),
-    Standing.NOT_ELIGIBLE: (
-        _l("%(thing)s does not count"),
-        _l("The shop told us on %(day)s, and by the rules it earns no points"),
-    ),
+    Standing.NOT_ELIGIBLE: (_l("%(thing)s does not count"), _l("%(why)s")),
     Standing.CREDITED: (_l("%(thing)s is here"), _l("%(points)s points on %(day)s")),
     Standing.TAKEN_BACK: (_l("%(thing)s: points were taken back"), _l("%(points)s points on %(day)s")),
+    Standing.RETURNED: (
+        _l("%(thing)s was sent back or cancelled"),
+        _l("On %(day)s, before its points came: it brings none"),
+    ),
 }
+# What could still be asked about, were it not so long ago.
+UNSETTLED = frozenset({Standing.LATE, Standing.NOT_ELIGIBLE, Standing.TAKEN_BACK, Standing.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +88,9 @@ class Said:
     button: str
 
 
-def said_about(facts: ClaimFacts, found: LookUp) -> Said:
-    """Put a look-up into words."""
-    lines = [*_about_claims(found), *_about_match(facts, found)]
+def said_about(facts: ClaimFacts, found: LookUp, hints: Sequence[Seen] = ()) -> Said:
+    """Put a look-up into words; `hints` are of what may be the member's."""
+    lines = [*claims_seen(found), *hints, *_about_match(facts, found)]
     lines += [thing_seen(thing) for thing in found.nearby]
     if facts.kind is ClaimKind.BALANCE_DIFFERS:
         balance = ui.points(visitor().balance)
@@ -109,7 +118,7 @@ def thing_seen(thing: Thing, *, strong: bool = False) -> Seen:
         note=str(note) % figures,
         href=_line_url(thing) if is_settled else "",
         link=_("See the line") if is_settled else "",
-        tone="ink" if thing.standing in {Standing.NOT_ELIGIBLE, Standing.TAKEN_BACK} else "",
+        tone="ink" if thing.standing in {Standing.NOT_ELIGIBLE, Standing.TAKEN_BACK, Standing.RETURNED} else "",
         strong=strong,
     )
 
@@ -121,21 +130,41 @@ def _figures(thing: Thing) -> dict[str, str]:
         "day": ui.day(thing.moves_at),
         "due": ui.weekday_day(due),
         "past": ui.day(due),
+        "why": why_not(thing) if thing.standing is Standing.NOT_ELIGIBLE else "",
     }
 
 
-def _about_claims(found: LookUp) -> list[Seen]:
+def why_not(thing: Thing) -> str:
+    """Say by which rule something earns nothing: by how much it failed, and the rule's own words."""
+    if thing.code == Ineligible.BEFORE_JOINING:
+        joined = queries.joined_at(visitor().member)
+        return _("It happened on %(day)s, and you joined on %(joined)s.", day=ui.day(thing.day), joined=ui.day(joined))
+    failing = failed(thing.code, steps_from(thing.computation))
+    return " ".join(part for part in (failing, rule_text(thing.activity, thing.rule_version)) if part)
+
+
+def too_late_seen(thing: Thing, *, at: datetime) -> list[Seen]:
+    """Say until when something could be claimed that is too long ago now."""
+    club = programme.current()
+    until = thing.day + timedelta(days=club.claims.window_days)
+    if thing.standing not in UNSETTLED or until >= at.astimezone(club.club.zone).date():
+        return []
+    return [Seen("refused", _("It could be claimed until %(day)s", day=ui.day(until)), tone="ink")]
+
+
+def claims_seen(found: LookUp | Named, *, is_linked: bool = False) -> list[Seen]:
+    """Tell of the member's own claims about the same thing."""
     seen: list[Seen] = []
     if found.open_claim is not None:
         claim = found.open_claim
-        sent = claim.submitted_at or claim.created_at
+        sent = _("Sent %(day)s", day=ui.day(claim.submitted_at or claim.created_at))
         title = _("Your claim %(reference)s is open", reference=claim.reference)
-        seen.append(Seen("hatched", title, _("Sent %(day)s", day=ui.day(sent)), strong=True))
+        href, link = (_claim_url(claim), _("Open that claim")) if is_linked else ("", "")
+        seen.append(Seen("hatched", title, sent, href, link, strong=True))
     for claim in found.earlier:
         title = _("You claimed this before: %(reference)s", reference=claim.reference)
-        href = url_for("claims.show_claim", reference=claim.reference)
         note = _("Closed %(day)s", day=ui.day(claim.decided_at or claim.changed_at))
-        seen.append(Seen("outline", title, note, href, _("See how it ended"), tone="ink"))
+        seen.append(Seen("outline", title, note, _claim_url(claim), _("See how it ended"), tone="ink"))
     return seen
 
 
@@ -166,12 +195,12 @@ def _opening(facts: ClaimFacts, found: LookUp) -> str:
         case Answer.CLAIMED:
             return _("One claim at a time for one thing: write in that one, and it is read by the same person.")
         case Answer.TOO_LATE:
-            return _refusal(found)
+            return _refusal(facts, found)
         case _:
             return _("We looked at your own orders and activity. This may already answer it.")
 
 
-def _refusal(found: LookUp) -> str:
+def _refusal(facts: ClaimFacts, found: LookUp) -> str:
     refusal = found.refusal
     if refusal is None:
         return ""
@@ -181,7 +210,14 @@ def _refusal(found: LookUp) -> str:
             return _("You joined on %(day)s. What happened before that day earns no points.", day=nearest)
         case DayCode.TOO_LONG_AGO:
             days = programme.current().claims.window_days
-            return _("You can claim for %(days)s days. Today that reaches back to %(day)s.", days=days, day=nearest)
+            until = ui.day(facts.activity_day + timedelta(days=days)) if facts.activity_day else ""
+            return _(
+                "You can claim for %(days)s days: this could be claimed until %(until)s. "
+                "Today that reaches back to %(day)s.",
+                days=days,
+                until=until,
+                day=nearest,
+            )
         case DayCode.FUTURE:
             return _("That day is still to come.")
 
@@ -200,6 +236,10 @@ def _button(facts: ClaimFacts, found: LookUp) -> str:
             day=ui.day(facts.activity_day),
         )
     return _("Continue")
+
+
+def _claim_url(claim: ClaimFacts) -> str:
+    return url_for("claims.show_claim", reference=claim.reference)
 
 
 def _line_url(thing: Thing) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import flask_babel
 from flask_babel import lazy_gettext as _l
 
+from portal import programme
 from portal.activities.rules import Ineligible, Step, StepKind
 from portal.web import ui
 from portal.web.speech import gettext as _
@@ -74,6 +75,12 @@ def failed(code: str, steps: Sequence[Step]) -> str:
             short=ui.money(unit - paid),
         )
     return str(FAILED[Ineligible(code)]) if code in FAILED else _("It does not fit the rules for points.")
+
+
+def rule_text(activity: str, version: str) -> str:
+    """Give a rule's own words."""
+    rules = programme.current().rules
+    return next((rule.text for rule in rules if (rule.activity, rule.version) == (activity, version)), "")
 
 
 def step_words(step: Step) -> str:
