@@ -7,6 +7,7 @@ from portal.accounts.rules import MemberState
 from portal.activities.rules import Priced, Step, StepKind
 from portal.care.rules import View
 from portal.claims.lines import What
+from portal.claims.queries.flags import FlagKind
 from portal.claims.rules import ClaimKind, ClaimState, EvidenceKind
 from portal.claims.rules.matching import Closeness
 from portal.web import ui
@@ -95,6 +96,9 @@ EVIDENCE = {
     EvidenceKind.PURCHASE_HISTORY: _l("Purchase history"),
     EvidenceKind.BALANCE: _l("Balance"),
     EvidenceKind.OTHER: _l("Picture"),
+}
+FLAGS = {
+    FlagKind.SAME_FILE: _l("The same file came with another claim"),
 }
 HAPPENED = {
     What.SENT: _l("%(who)s sent the claim"),

@@ -1,14 +1,11 @@
-from uuid import uuid4
-
 import pytest
 
 from portal.accounts.models import Member
-from portal.claims.models import ClaimEvent, Evidence
-from portal.clock import now
 from portal.db import db
 from portal.unit_of_work import unit_of_work
 from tests import factories
 from tests.care.matched import a_matched_claim, bench
+from tests.claims.keeping import a_kept_picture
 
 JPEG = b"\xff\xd8\xff\xe0 the picture"
 THUMB = b"\xff\xd8\xff\xe0 a small one"
@@ -16,33 +13,10 @@ THUMB = b"\xff\xd8\xff\xe0 a small one"
 
 def a_picture(app, claim, *, position=1, sent=True, sha256="", removed=False):
     """Keep a picture as the upload does."""
+    row = a_kept_picture(claim, position=position, sent=sent, sha256=sha256, removed=removed, size=len(JPEG))
     store = app.extensions["store"]
-    key, thumb = (f"evidence/test/{uuid4().hex}" for _ in range(2))
-    store.put(key, JPEG)
-    store.put(thumb, THUMB)
-    line = db.session.query(ClaimEvent).filter_by(claim_id=claim.id).first()
-    row = Evidence(
-        claim_id=claim.id,
-        uploaded_by_id=line.actor_id,
-        idempotency_key=uuid4().hex,
-        position=position,
-        kind="receipt",
-        file_name="IMG_1.png",
-        sha256=sha256 or uuid4().hex * 2,
-        dhash=0,
-        detected_type="png",
-        original_bytes=100,
-        shown_bytes=len(JPEG),
-        width=390,
-        height=844,
-        storage_key=key,
-        thumb_key=thumb,
-        uploaded_at=now(),
-        sent_with_id=line.id if sent else None,
-        removed_at=now() if removed else None,
-    )
-    with unit_of_work():
-        db.session.add(row)
+    store.put(row.storage_key, JPEG)
+    store.put(row.thumb_key, THUMB)
     return row
 
 
@@ -84,8 +58,25 @@ def test_file_that_came_with_another_claim_is_flagged(app, site, asha, bruno, ca
 
     page = bench(site, casey, claim)
 
-    assert "The same file came with another claim" in page.text
+    assert f"The same file came with another claim: {other.reference}" in page.text
     assert "Bruno" not in page.text
+    pair = page.all("#evidence [role=group] a")
+    assert [site.as_(casey).open(link.attrs["href"]).response.data for link in pair] == [JPEG, JPEG]
+
+
+def test_claim_of_their_own_says_nothing_to_an_agent_but_that_a_picture_is_known(app, site, asha, bruno, casey):
+    claim, _ = a_matched_claim(asha)
+    other = factories.a_claim(bruno)
+    a_picture(app, claim, sha256="a" * 64)
+    a_picture(app, other, sha256="a" * 64)
+    with unit_of_work():
+        db.session.get_one(Member, bruno.member).user_id = casey.user_id
+
+    page = bench(site, casey, claim)
+
+    assert "The same file came with another claim" in page.text
+    assert other.reference not in page.text
+    assert page.all("#evidence [role=group]") == []
 
 
 @pytest.mark.parametrize("what", ["unsent", "removed"])

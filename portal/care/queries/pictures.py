@@ -1,14 +1,16 @@
 """The pictures of a claim, for the staff who may see them."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from portal.accounts.models import Member
 from portal.care.rules import Asker
 from portal.claims.models import Claim, Evidence
+from portal.claims.queries.flags import Flag, FlagKind, flags_on
 from portal.claims.rules import ClaimState, EvidenceKind
 from portal.claims.service.own import is_not_own
 from portal.db import db
@@ -20,15 +22,27 @@ member = Member.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A picture of another claim that agrees with one of this; without its claim for whom that does not exist."""
+
+    kind: FlagKind
+    claim_id: uuid.UUID | None = None
+    reference: str = ""
+    evidence_id: uuid.UUID | None = None
+    # Deleted in time, a picture is still known again.
+    is_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a claim; `is_known` tells that the very same file came with another claim."""
+    """A picture of a claim, and those of other claims that it agrees with."""
 
     id: uuid.UUID
     kind: EvidenceKind
     file_name: str
     width: int
     height: int
-    is_known: bool
+    twins: tuple[Twin, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +56,48 @@ class KeptPicture:
     owner_id: uuid.UUID | None
 
 
-def pictures_of(claim_id: uuid.UUID) -> tuple[Picture, ...]:
-    """List the pictures sent with a claim, and whether each has been seen elsewhere."""
-    other = aliased(Evidence.__table__, name="other")
-    is_known = (
-        select(literal(1))
-        .where(other.c.sha256 == evidence.sha256, other.c.claim_id != evidence.claim_id)
-        .exists()
-        .correlate(Evidence.__table__)
-    )
+def pictures_of(claim_id: uuid.UUID, asker: Asker) -> tuple[Picture, ...]:
+    """List the pictures sent with a claim, each with those of other claims that it agrees with."""
     rows = db.session.execute(
-        select(evidence.id, evidence.kind, evidence.file_name, evidence.width, evidence.height, is_known)
+        select(evidence.id, evidence.kind, evidence.file_name, evidence.width, evidence.height)
         .where(evidence.claim_id == claim_id, evidence.removed_at.is_(None), evidence.sent_with_id.is_not(None))
         .order_by(evidence.position)
-    )
+    ).all()
+    flags = flags_on(claim_id) if rows else ()
+    twins = _twins(flags, asker) if flags else {}
     known = {kind.value for kind in EvidenceKind}
     return tuple(
-        Picture(row_id, EvidenceKind(kind if kind in known else EvidenceKind.OTHER), name, width, height, bool(seen))
-        for row_id, kind, name, width, height, seen in rows
+        Picture(
+            row.id,
+            EvidenceKind(row.kind if row.kind in known else EvidenceKind.OTHER),
+            row.file_name,
+            row.width,
+            row.height,
+            tuple(twins.get(row.id, ())),
+        )
+        for row in rows
     )
+
+
+def _twins(flags: Sequence[Flag], asker: Asker) -> dict[uuid.UUID, list[Twin]]:
+    """Pair flagged pictures; what is the asker's own, or linked to them, says nothing but that it is there."""
+    others = {flag.other_id for flag in flags}
+    rows = db.session.execute(
+        select(evidence.id, evidence.claim_id, claim.reference, evidence.removed_at)
+        .join_from(Evidence.__table__, Claim.__table__, claim.id == evidence.claim_id)
+        .where(
+            evidence.id.in_(others),
+            claim.state != ClaimState.DRAFT.value,
+            is_not_own(asker.user_id, asker.member_id),
+        )
+    )
+    shown = {row.id: row for row in rows}
+    found: dict[uuid.UUID, list[Twin]] = defaultdict(list)
+    for flag in flags:
+        row = shown.get(flag.other_id)
+        twin = Twin(flag.kind, row.claim_id, row.reference, row.id, is_kept=row.removed_at is None) if row else None
+        found[flag.evidence_id].append(twin or Twin(flag.kind))
+    return found
 
 
 def picture_for(claim_id: uuid.UUID, evidence_id: uuid.UUID, asker: Asker) -> KeptPicture:

@@ -80,7 +80,7 @@ def draw(
     can_act = who.is_agent and sheet.is_held_by(who.user_id)
     can_take = who.is_agent and sheet.can_be_taken(at) and not can_act
     is_typed = sent is not None and sent is decision
-    pictures = () if is_small else pictures_of(claim_id)
+    pictures = () if is_small else pictures_of(claim_id, asker())
     is_part = bool(block) and wants_fragment()
     drawn = page(
         "care/claim.html",
