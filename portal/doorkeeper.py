@@ -49,8 +49,8 @@ class Doorkeeper:
     def keep_form(self, token: str, path: str) -> str:
         """Keep fields and files for the owner of the lapsed session; pictures wait in the store."""
         request.max_content_length = KEPT_FILE_BYTES
-        if "offset" in request.form:
-            # A part of a file: the browser keeps the file itself, and sends it again.
+        if "offset" in request.form or request.headers.get("X-Requested-With") == "typed":
+            # A part of a file, which the browser sends again; or what the form still holds.
             return ""
         owner = accounts.owner_of(digest(token))
         at = now()

@@ -15,6 +15,8 @@ from portal.web.links import page_behind, safe_path
 from portal.web.security import SAFE_METHODS, is_cross_site
 
 View = TypeVar("View", bound=Callable[..., Any])
+# What our own scripts send says so: it is answered for a script, and never by another page.
+SCRIPTS = frozenset({"upload", "typed"})
 AGENT_ROLES = frozenset({"agent", "lead"})
 STAFF_ROLES = frozenset({"agent", "lead", "admin"})
 
@@ -278,6 +280,6 @@ def _way_back(doorkeeper: Doorkeeper, token: str) -> dict[str, Any]:
 
 def _on_to(url: str) -> Response:
     """Send the whole window on, also when only a part of the page or a picture asked."""
-    if is_htmx() or request.headers.get("X-Requested-With") == "upload":
+    if is_htmx() or request.headers.get("X-Requested-With") in SCRIPTS:
         return Response(status=401, headers={"HX-Redirect": url})
     return go(url)

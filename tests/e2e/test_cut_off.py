@@ -112,6 +112,16 @@ def test_claim_is_filed_though_the_line_is_cut_and_the_portal_killed(
     assert (_arrived(line.portal), _box(asha)) == (0, 0)
     asha.press("Continue")
     asha.page.wait_for_url("**/review")
+    # Nothing is pressed: what is typed is kept, with the line cut as well once it is back.
+    line.cut_after(0)
+    asha.page.locator("textarea").press_sequentially("Bought on the train.")
+    asha.sees("saved when the line is back")
+    _checked(asha)
+    line.mend()
+    asha.page.evaluate("dispatchEvent(new Event('online'))")
+    asha.sees("What you typed is saved.")
+    asha.page.reload()
+    assert asha.page.locator("textarea").input_value() == "Bought on the train."
     asha.press("Send the claim")
     asha.page.wait_for_url(re.compile(r"/claims/C-\w{8}$"))
     asha.sees(photo.name)

@@ -163,6 +163,20 @@ class AboutForm(PortalForm):
             expected_points=self.points.points,
         )
 
+    def to_typed(self) -> About:
+        """Give what was typed so far, right or not, as far as a draft can hold it."""
+        if self.chosen_thing is None and self.chosen_kind in {None, *ABOUT_ONE_THING}:
+            subject = (self.reference.data or "")[:LONGEST_REFERENCE]
+            return About(
+                kind=self.chosen_kind or ClaimKind.MISSING,
+                activity=self.activity.data if self.chosen_activity else "",
+                day=self.day.day,
+                subject=subject,
+                subject_key=normal_subject(subject),
+                expected_points=self.points.points,
+            )
+        return self.to_about()
+
     def _check_something_else(self) -> None:
         if self.named is not None:
             return

@@ -17,13 +17,14 @@ from portal.claims.queries import Answer, ClaimFacts, LookUp, facts_of, look_up,
 from portal.claims.rules import ClaimKind, ClaimState, opening, reference_from
 from portal.claims.rules.references import BYTES_NEEDED
 from portal.claims.service import parts
-from portal.claims.service.moves import Actor, StaleClaim, lock_member, locked, move
+from portal.claims.service.moves import Actor, StaleClaim, check_version, lock_member, locked, move
 from portal.db import db
 from portal.errors import Conflict, Refused
 from portal.folding import fold
 from portal.working_days import calendar_of
 
 MOST_DRAFTS = 20
+FIRST_VERSION = 1
 # The steps: what is missing, what we can see, pictures, check and send.
 CHECK_STEP, PICTURES_STEP, REVIEW_STEP = 2, 3, 4
 
@@ -55,25 +56,37 @@ def begin(member_id: uuid.UUID, key: str, about: About, *, at: datetime) -> str:
 
     Raises Refused("many_drafts") when too many wait unsent, StaleClaim when the draft has been sent meanwhile.
     """
-    lock_member(member_id)
-    # Whatever key a form carries, it names a claim of this member and of nobody else.
-    claim_id = uuid.uuid5(member_id, key)
-    claim = db.session.get(Claim, claim_id)
-    if claim is None:
-        mine = (Claim.member_id == member_id, Claim.state == ClaimState.DRAFT)
-        if (db.session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_DRAFTS:
-            raise Refused("many_drafts")
-        claim = Claim(
-            id=claim_id,
-            reference=reference_from(secrets.token_bytes(BYTES_NEEDED)),
-            member_id=member_id,
-            state=ClaimState.DRAFT,
-            created_at=at,
-        )
-        db.session.add(claim)
-    _require_draft(claim)
+    claim = _draft_under(member_id, key, at)
     _write(claim, about, at)
     return claim.reference
+
+
+def keep_begun(member_id: uuid.UUID, key: str, about: About, *, at: datetime) -> str:
+    """Keep a first step that is still being typed and give its reference; what is right with it is not looked at.
+
+    Raises StaleClaim once the step itself was sent, whatever comes late from the page; and Refused("many_drafts").
+    """
+    claim = _draft_under(member_id, key, at)
+    check_version(claim, FIRST_VERSION)
+    _write_typed(claim, about, at)
+    return claim.reference
+
+
+def keep_about(claim_id: uuid.UUID, about: About, *, version: int, at: datetime) -> None:
+    """Keep a change of what a draft is about while it is typed; raises StaleClaim for a page that was sent."""
+    claim = locked(claim_id)
+    _require_draft(claim)
+    check_version(claim, version)
+    _write_typed(claim, about, at)
+
+
+def keep_statement(claim_id: uuid.UUID, statement: str, *, version: int, at: datetime) -> None:
+    """Keep the words of a draft while they are typed; raises StaleClaim for a page that was sent."""
+    claim = locked(claim_id)
+    _require_draft(claim)
+    check_version(claim, version)
+    claim.statement = statement
+    claim.changed_at = at
 
 
 def revise(claim_id: uuid.UUID, about: About, *, at: datetime) -> None:
@@ -91,6 +104,7 @@ def reach(claim_id: uuid.UUID, step: int, *, at: datetime, statement: str | None
         # The member has seen that these points came, and means others.
         claim.expectation_id = None
     claim.step = max(claim.step, step)
+    claim.version += 1
     if statement is not None:
         claim.statement = statement
     claim.changed_at = at
@@ -138,9 +152,40 @@ def discard(claim_id: uuid.UUID) -> list[str]:
     return keys
 
 
+def _draft_under(member_id: uuid.UUID, key: str, at: datetime) -> Claim:
+    """Give the draft that a form's key names, a new one where there is none."""
+    lock_member(member_id)
+    # Whatever key a form carries, it names a claim of this member and of nobody else.
+    claim_id = uuid.uuid5(member_id, key)
+    claim = db.session.get(Claim, claim_id)
+    if claim is None:
+        mine = (Claim.member_id == member_id, Claim.state == ClaimState.DRAFT)
+        if (db.session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_DRAFTS:
+            raise Refused("many_drafts")
+        claim = Claim(
+            id=claim_id,
+            reference=reference_from(secrets.token_bytes(BYTES_NEEDED)),
+            member_id=member_id,
+            state=ClaimState.DRAFT,
+            step=1,
+            version=FIRST_VERSION,
+            created_at=at,
+        )
+        db.session.add(claim)
+    _require_draft(claim)
+    return claim
+
+
 def _require_draft(claim: Claim) -> None:
     if claim.state is not ClaimState.DRAFT:
         raise StaleClaim(claim)
+
+
+def _write_typed(claim: Claim, about: About, at: datetime) -> None:
+    """Write what is being typed, which is a first step that is not done; the page it comes from stays the newest."""
+    version = claim.version
+    _write(claim, about, at)
+    claim.step, claim.version = 1, version
 
 
 def _write(claim: Claim, about: About, at: datetime) -> None:
@@ -153,6 +198,8 @@ def _write(claim: Claim, about: About, at: datetime) -> None:
     claim.expectation_id = about.expectation_id
     # Whatever was seen before was about something else: the look-up comes next again.
     claim.step = CHECK_STEP
+    # What a page of before still sends in the background is refused from here on.
+    claim.version += 1
     claim.changed_at = at
     db.session.flush()
 

@@ -21,4 +21,4 @@ def take_pictures(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 bp.add_app_template_filter(file_size)
 
-from portal.claims.views import access, claims, drafts, evidence, pictures, subject, thread, withdrawal  # noqa: E402, F401 - their routes
+from portal.claims.views import access, claims, drafts, evidence, pictures, subject, thread, typed, withdrawal  # noqa: E402, F401 - their routes

@@ -31,7 +31,7 @@ from portal.web.htmx import go, page, wants_fragment
 @bp.get("/claims/new")
 @members_only
 def new_claim() -> ResponseReturnValue:
-    form = _about_form(sequence=_line())
+    form = about_form()
     if form.is_untouched:
         _fill_from_link(form)
     return _about_page(form)
@@ -40,7 +40,7 @@ def new_claim() -> ResponseReturnValue:
 @bp.post("/claims/new")
 @members_only
 def begin_claim() -> ResponseReturnValue:
-    form = _about_form(sequence=_line())
+    form = about_form()
     if closes() and form.is_untouched:
         return go(url_for("claims.show_claims"))
     answered = _answered(form)
@@ -62,7 +62,7 @@ def begin_claim() -> ResponseReturnValue:
 @members_only
 def ask_reference() -> ResponseReturnValue:
     """Name the reference as the chosen activity calls it; without a script, all are named."""
-    form = _about_form(None)
+    form = about_form()
     form.choose_activity(request.args.get("activity", ""))
     return _about_page(form, block="reference")
 
@@ -75,7 +75,7 @@ def answer_reference() -> ResponseReturnValue:
     answered = answer_to(reference, at=now())
     if wants_fragment():
         return page("claims/subject.html", "answer", answered=answered, asks_more=answered.asks_more)
-    form = _about_form()
+    form = about_form()
     form.which.data, form.reference.data = OTHER, reference
     form.more.data = "yes" if answered.asks_more else ""
     return _about_page(form, answered=answered)
@@ -87,7 +87,7 @@ def show_subject(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
     if not facts.is_draft:
         return go(url_for("claims.show_claim", reference=facts.reference))
-    form = _about_form(_uuid(facts.subject_key))
+    form = about_form(facts)
     form.show(facts)
     return _about_page(form, facts=facts)
 
@@ -96,7 +96,7 @@ def show_subject(reference: str) -> ResponseReturnValue:
 @members_only
 def change_subject(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
-    form = _about_form(_uuid(facts.subject_key))
+    form = about_form(facts)
     answered = _answered(form)
     if facts.is_draft and (not form.validate() or form.lacks_more):
         return _ask_more(form, answered, facts=facts)
@@ -124,11 +124,12 @@ def _ask_more(form: AboutForm, answered: Answered, *, facts: ClaimFacts | None =
     return _about_page(form, 422, facts=facts, answered=answered)
 
 
-def _about_form(entry_id: uuid.UUID | None = None, *, sequence: int | None = None) -> AboutForm:
+def about_form(facts: ClaimFacts | None = None) -> AboutForm:
     """Offer the member's own activities; a line that a link names, or a draft is about, may be an old one."""
     at, member = now(), visitor().member
     zone = programme.current().club.zone
     since = queries.first_claimable(member, at=at)
+    entry_id, sequence = (_uuid(facts.subject_key), None) if facts else (None, _line())
     things = queries.recent_things(member, since=since, at=at, entry_id=entry_id, sequence=sequence)
     joined = queries.joined_at(member).astimezone(zone).date()
     return AboutForm(things, today=at.astimezone(zone).date(), joined=joined)
@@ -154,11 +155,10 @@ def _about_page(
     block: str = "step",
     answered: Answered = NOTHING,
 ) -> ResponseReturnValue:
-    action = (
-        url_for("claims.change_subject", reference=facts.reference)
-        if facts
-        else url_for("claims.begin_claim", line=_line())
-    )
+    action, typed = url_for("claims.begin_claim", line=_line()), url_for("claims.keep_begun")
+    if facts:
+        action = url_for("claims.change_subject", reference=facts.reference)
+        typed = url_for("claims.keep_typed", reference=facts.reference)
     return page(
         "claims/subject.html",
         block,
@@ -167,6 +167,8 @@ def _about_page(
         answered=answered,
         asks_more=form.asks_more,
         action=action,
+        typed=typed,
+        version=facts.version if facts else drafts.FIRST_VERSION,
         choices=[thing_choice(thing) for thing in form.things.values()],
         first=_day(request.args.get("from", "")),
         last=_day(request.args.get("to", "")),
