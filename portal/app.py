@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,8 @@ def _use_programme(path: Path) -> list[str]:
         programme.use(programme.load(path))
         if programme.current().joining.checks_age:
             provider()
+        if programme.current().claims.evidence_pdf and find_spec("pypdfium2") is None:
+            return [f"{path.name}: claims, evidence_pdf: needs the extra of that name: install member-portal[pdf]"]
     except programme.ProgrammeError as error:
         return [f"{path.name}: {fault}" for fault in error.faults]
     return []

@@ -30,6 +30,7 @@ KIND_NOTES = {
 }
 # What a signed-in member can claim; who cannot get in writes from outside.
 KINDS_OFFERED = tuple(kind for kind in ClaimKind if kind is not ClaimKind.ACCESS)
+PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
 A_MOMENT = timedelta(microseconds=1)
 
 
@@ -68,3 +69,15 @@ def file_size(size: int) -> str:
     if size >= MEGABYTE // 10:
         return _("%(size)s MB", size=flask_babel.format_decimal(round(size / MEGABYTE, 1)))
     return _("%(size)s KB", size=max(round(size / KILOBYTE), 1))
+
+
+def kinds_taken() -> str:
+    """Name the kinds of files that are taken as evidence."""
+    return (
+        _("JPEG, PNG, WebP, HEIC or PDF") if programme.current().claims.evidence_pdf else _("JPEG, PNG, WebP or HEIC")
+    )
+
+
+def kinds_accepted() -> str:
+    """Give the same kinds as the `accept` of a field."""
+    return f"{PICTURE_TYPES},application/pdf" if programme.current().claims.evidence_pdf else PICTURE_TYPES

@@ -31,6 +31,7 @@ class ClaimTerms(Part):
     evidence_max: int = Field(5, ge=1, le=20)
     evidence_mb: int = Field(12, ge=1, le=12)
     evidence_keep_days: Days = 90
+    evidence_pdf: bool = False
     statement_max: int = Field(2000, ge=100, le=20_000)
     upload_per_day: int = Field(60, ge=1)
     points_max: int = Field(100_000, ge=1, le=1_000_000)

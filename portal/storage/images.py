@@ -44,14 +44,14 @@ class StoredImage:
     had_place: bool  # the original said where it was taken
 
 
-def check_and_reencode(source: bytes | Path, *, most_bytes: int = MOST_BYTES) -> StoredImage:
+def check_and_reencode(source: bytes | Path, *, most_bytes: int = MOST_BYTES, takes_pdf: bool = False) -> StoredImage:
     """Check one file and make a clean JPEG and a thumbnail of it; call it outside of any unit of work.
 
     Safe from many threads: two are worked on at a time, the others wait their turn.
     Raises ImageRefused, which names the fault and, where known, what the file is.
     """
     content = source if isinstance(source, bytes) else _beginning_of(source, most_bytes + 1)
-    kind = _checked_kind(content, most_bytes)
+    kind = _checked_kind(content, most_bytes, takes_pdf=takes_pdf)
     picture = _pool.reencode(content, kind)
     return StoredImage(
         jpeg=picture.jpeg,
@@ -76,11 +76,13 @@ def _beginning_of(path: Path, length: int) -> bytes:
         return file.read(length)
 
 
-def _checked_kind(content: bytes, most_bytes: int) -> PictureKind:
+def _checked_kind(content: bytes, most_bytes: int, *, takes_pdf: bool) -> PictureKind:
     """Refuse what needs no decoder to be refused."""
     if not content:
         raise ImageRefused(ImageFault.EMPTY)
-    kind = kind_of(content)
+    kind: PictureKind | OtherKind | None = kind_of(content)
+    if kind is OtherKind.PDF and takes_pdf:
+        kind = PictureKind.PDF
     if kind is OtherKind.MOVING_HEIC:
         raise ImageRefused(ImageFault.ANIMATED, kind)
     if not isinstance(kind, PictureKind):

@@ -12,12 +12,13 @@ _FTYP_MOST_BYTES = 256
 
 
 class PictureKind(StrEnum):
-    """A kind of picture that we take."""
+    """A kind of picture that we take; a PDF is one where the club takes receipts as they are."""
 
     JPEG = "jpeg"
     PNG = "png"
     WEBP = "webp"
     HEIC = "heic"
+    PDF = "pdf"
 
 
 class OtherKind(StrEnum):

@@ -33,6 +33,7 @@ class ImageFault(StrEnum):
     ANIMATED = "animated"
     TOO_SLOW = "too_slow"
     FAILED = "failed"
+    LOCKED = "locked"
     HARMFUL = "harmful"
     UNCHECKED = "unchecked"
 

@@ -11,6 +11,7 @@ from importlib import import_module
 import pillow_heif
 from PIL import ExifTags, Image
 
+from portal.storage import pdf
 from portal.storage.kinds import PictureKind
 from portal.storage.outcome import ImageFault, ImageRefused, Picture
 
@@ -39,6 +40,7 @@ _UPRIGHT = {
 def prepare() -> None:
     """Load the four decoders and set Pillow's caps; once per process, before the first picture."""
     Image.preinit()
+    pdf.prepare()
     for plugin in _PLUGINS:
         import_module(f"PIL.{plugin}")
     # One thread: two pictures at a time are already as wide as the machine, and the embedded extras are never used.
@@ -81,6 +83,8 @@ def dhash(picture: Image.Image) -> int:
 
 def _decoded(content: bytes, kind: PictureKind) -> tuple[Image.Image, bool]:
     """Decode to upright RGB of the size we keep, and tell whether the file named a place."""
+    if kind is PictureKind.PDF:
+        return _drawn(content), False
     try:
         opened = Image.open(io.BytesIO(content), formats=(_FORMATS[kind],))
         _check_header(opened, kind)
@@ -100,6 +104,15 @@ def _decoded(content: bytes, kind: PictureKind) -> tuple[Image.Image, bool]:
     if picture.size != size:
         picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     return picture if turn is None else picture.transpose(turn), had_place
+
+
+def _drawn(content: bytes) -> Image.Image:
+    try:
+        return pdf.drawn(content)
+    except (ImageRefused, MemoryError):
+        raise
+    except Exception as error:
+        raise ImageRefused(ImageFault.DAMAGED) from error
 
 
 def _check_header(opened: Image.Image, kind: PictureKind) -> None:

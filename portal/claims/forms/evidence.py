@@ -34,6 +34,7 @@ FAULTS = {
     ImageFault.ANIMATED: _l("This picture moves. Take a screenshot of it and choose that."),
     ImageFault.TOO_SLOW: _l("Reading this picture took too long. Take a screenshot of it and choose that."),
     ImageFault.FAILED: _l("We could not read this picture, and that is our fault. Try again."),
+    ImageFault.LOCKED: _l("This PDF opens with a password alone. Take a screenshot of it and choose that."),
     ImageFault.HARMFUL: _l("Our scanner takes this file for harmful. Take a new screenshot and choose that."),
     ImageFault.UNCHECKED: _l("We cannot check files at the moment, and that is our fault. Try again in a few minutes."),
 }

@@ -68,7 +68,8 @@ def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha2
     whose row was never written.
     """
     scan(content)
-    image = check_and_reencode(content, most_bytes=programme.current().claims.evidence_mb * MEGABYTE)
+    terms = programme.current().claims
+    image = check_and_reencode(content, most_bytes=terms.evidence_mb * MEGABYTE, takes_pdf=terms.evidence_pdf)
     folder = f"{FOLDER}/{at:%Y-%m-%d}"
     intake = Intake(
         image=image,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from portal.claims.words import file_size
+from portal.claims.words import file_size, kinds_accepted, kinds_taken
 
 bp = Blueprint("claims", __name__)
 
@@ -20,5 +20,7 @@ def take_pictures(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 
 bp.add_app_template_filter(file_size)
+bp.add_app_template_global(kinds_taken)
+bp.add_app_template_global(kinds_accepted)
 
 from portal.claims.views import access, claims, drafts, evidence, pictures, subject, thread, typed, withdrawal  # noqa: E402, F401 - their routes
