@@ -35,6 +35,10 @@ class ClaimTerms(Part):
     statement_max: int = Field(2000, ge=100, le=20_000)
     upload_per_day: int = Field(60, ge=1)
     points_max: int = Field(100_000, ge=1, le=1_000_000)
+    # How many claims a member can send in a day, have open at one time, and how many more by claims that were granted.
+    sent_per_day: int = Field(5, ge=1, le=1000)
+    open_max: int = Field(10, ge=1, le=1000)
+    trust_max: int = Field(10, ge=0, le=1000)
     # How many references of the shop a member can have looked up among messages of nobody.
     lookups_per_day: int = Field(40, ge=1, le=10_000)
 

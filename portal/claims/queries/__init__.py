@@ -1,6 +1,7 @@
 """What the claims pages, letters and services read; the asker comes first in every question."""
 
 from portal.claims.queries.access import Outsider, access_draft, access_picture, outsider_of
+from portal.claims.queries.allowance import allowance_of
 from portal.claims.queries.evidence import KeptPicture, picture_of, unsent_pictures
 from portal.claims.queries.facts import ClaimFacts, claim_of, facts_of, open_claim_on
 from portal.claims.queries.look_up import Answer, LookUp, first_claimable, joined_at, look_up
@@ -38,6 +39,7 @@ __all__ = [
     "Writing",
     "access_draft",
     "access_picture",
+    "allowance_of",
     "came_in_elsewhere",
     "claim_of",
     "claim_page",

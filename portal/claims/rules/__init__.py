@@ -1,5 +1,6 @@
 """What a claim is about, the states it goes through, its reference, its days and its promises."""
 
+from portal.claims.rules.allowance import Allowance, Held, Sent, allowance
 from portal.claims.rules.days import ClaimableDays, DayCode, DayRefusal, check_day, claimable_days
 from portal.claims.rules.promises import (
     Opening,
@@ -34,6 +35,7 @@ __all__ = [
     "REFERENCE_ALPHABET",
     "STATE_AFTER",
     "TRANSITIONS",
+    "Allowance",
     "Calendar",
     "ClaimKind",
     "ClaimState",
@@ -41,9 +43,12 @@ __all__ = [
     "DayCode",
     "DayRefusal",
     "EvidenceKind",
+    "Held",
     "IllegalMove",
     "Opening",
+    "Sent",
     "Verdict",
+    "allowance",
     "answer_by",
     "appeal_until",
     "check_day",

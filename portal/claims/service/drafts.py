@@ -13,7 +13,7 @@ from portal.accounts.models import Member, User
 from portal.activities.models import Expectation
 from portal.claims.lines import What
 from portal.claims.models import Claim, ClaimEvent, Evidence
-from portal.claims.queries import Answer, ClaimFacts, LookUp, facts_of, look_up, open_claim_on
+from portal.claims.queries import Answer, ClaimFacts, LookUp, allowance_of, facts_of, look_up, open_claim_on
 from portal.claims.rules import ClaimKind, ClaimState, opening, reference_from
 from portal.claims.rules.references import BYTES_NEEDED
 from portal.claims.service import parts
@@ -113,8 +113,8 @@ def reach(claim_id: uuid.UUID, step: int, *, at: datetime, statement: str | None
 def send(claim_id: uuid.UUID, *, actor: Actor, at: datetime, statement: str | None = None) -> bool:
     """Send a draft, or park it until its points are due; False means it had been sent before, and nothing is done.
 
-    Raises Refused("not_finished"), Refused with a DayCode, Refused("arrived") when the points came meanwhile, and
-    AlreadyClaimed.
+    Raises Refused("not_finished"), Refused with a DayCode, Refused("arrived") when the points came meanwhile, Refused
+    with a Held when too many were sent or are open, and AlreadyClaimed.
     """
     claim = locked(claim_id)
     if claim.state is not ClaimState.DRAFT:
@@ -122,6 +122,7 @@ def send(claim_id: uuid.UUID, *, actor: Actor, at: datetime, statement: str | No
     if statement is not None:
         claim.statement = statement
     found = _checked(claim, at)
+    _require_room(claim, at)
     club = programme.current()
     start = opening(points_due_at=found.due_at, at=at, calendar=calendar_of(club), terms=club.claims)
     claim.parked_until = start.parked_until
@@ -215,6 +216,12 @@ def _checked(claim: Claim, at: datetime) -> LookUp:
     if found.answer is Answer.CREDITED and claim.expectation_id is not None:
         raise Refused("arrived")
     return found
+
+
+def _require_room(claim: Claim, at: datetime) -> None:
+    held = allowance_of(claim.member_id, at=at).held if claim.member_id else None
+    if held is not None:
+        raise Refused(held)
 
 
 def _has_arrived(expectation_id: uuid.UUID) -> bool:

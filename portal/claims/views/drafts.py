@@ -9,11 +9,12 @@ from portal.claims import letters, queries
 from portal.claims.forms import StatementForm
 from portal.claims.lines import By
 from portal.claims.queries import Answer, ClaimFacts
-from portal.claims.rules import ClaimKind
+from portal.claims.rules import ClaimKind, Held
 from portal.claims.service import drafts
 from portal.claims.service.drafts import CHECK_STEP, PICTURES_STEP, REVIEW_STEP, AlreadyClaimed
 from portal.claims.service.moves import Actor, StaleClaim
 from portal.claims.views import bp
+from portal.claims.views.allowance import note_refusal, room_for_claims
 from portal.claims.views.asking import elsewhere_seen
 from portal.claims.views.plan import what_comes_next
 from portal.claims.views.seen import said_about
@@ -43,7 +44,9 @@ def check_claim(reference: str) -> ResponseReturnValue:
     at = now()
     found = queries.look_up(facts, at=at)
     hints = [] if found.is_known or not facts.activity else elsewhere_seen(facts.subject, at=at)
-    return page("claims/check.html", facts=facts, found=found, said=said_about(facts, found, hints))
+    return page(
+        "claims/check.html", facts=facts, found=found, said=said_about(facts, found, hints), room=room_for_claims(at=at)
+    )
 
 
 @bp.post("/claims/<string(length=10):reference>/check")
@@ -139,9 +142,23 @@ def _send(facts: ClaimFacts, statement: str | None, *, at: datetime) -> Response
         with unit_of_work():
             if drafts.send(facts.id, actor=the_member(), at=at, statement=statement):
                 outbox.add(letters.claim_received(facts.id))
-    except (Refused, AlreadyClaimed):
+    except (Refused, AlreadyClaimed) as refusal:
+        _keep_words(facts, statement, at=at)
+        if isinstance(refusal, Refused) and refusal.code in set(Held):
+            note_refusal(refusal.code, at=at)
         return go(url_for("claims.check_claim", reference=facts.reference))
     return go(url_for("claims.show_claim", reference=facts.reference))
+
+
+def _keep_words(facts: ClaimFacts, statement: str | None, *, at: datetime) -> None:
+    """Keep what was written with a draft that could not be sent."""
+    if statement is None:
+        return
+    try:
+        with unit_of_work():
+            drafts.reach(facts.id, facts.step, at=at, statement=statement)
+    except StaleClaim:
+        return
 
 
 def _let_go(facts: ClaimFacts) -> ResponseReturnValue:
@@ -167,4 +184,5 @@ def _review_page(facts: ClaimFacts, form: StatementForm, status: int = 200) -> R
         facts=facts,
         told=told_so_far(facts, queries.unsent_pictures(facts.id)),
         plan=what_comes_next(facts, at=now()),
+        room=room_for_claims(at=now()),
     )

@@ -16,6 +16,7 @@ from portal.claims.rules import ClaimKind
 from portal.claims.service import drafts
 from portal.claims.service.moves import StaleClaim
 from portal.claims.views import bp
+from portal.claims.views.allowance import note_refusal, room_for_claims
 from portal.claims.views.asking import NOTHING, Answered, answer_to
 from portal.claims.views.drafts import closes, onward
 from portal.claims.views.seen import thing_choice
@@ -51,7 +52,8 @@ def begin_claim() -> ResponseReturnValue:
             reference = drafts.begin(visitor().member, form.key.data or "", form.to_about(), at=now())
     except StaleClaim as stale:
         return go(url_for("claims.show_claim", reference=stale.reference))
-    except Refused:
+    except Refused as refusal:
+        note_refusal(refusal.code, at=now())
         most = drafts.MOST_DRAFTS
         form.kind.errors = [_("You have %(most)s unsent claims. Send or discard one first", most=most)]
         return _about_page(form, 422)
@@ -172,6 +174,7 @@ def _about_page(
         choices=[thing_choice(thing) for thing in form.things.values()],
         first=_day(request.args.get("from", "")),
         last=_day(request.args.get("to", "")),
+        room=room_for_claims(at=now()),
         window_days=programme.current().claims.window_days,
     )
 
