@@ -1,5 +1,6 @@
 """The database: SQLAlchemy with named constraints, and SQLite taught to behave."""
 
+import sqlite3
 import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,6 +22,7 @@ from sqlalchemy import (
     func,
     make_url,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 BUSY_TIMEOUT_MS = 5000
@@ -31,6 +33,9 @@ IDLE_IN_TRANSACTION_MS = 30_000
 QUIET: dict[str, Any] = {"hide_parameters": True}
 WRITES = "portal_writes"
 READS = "portal_reads"
+# PostgreSQL cuts one of two off who wait for each other, and whoever waited too long; SQLite the latter only.
+GIVEN_WAY = frozenset({"40P01", "55P03"})
+SQLITE_PRIMARY_CODE = 0xFF
 
 
 class Base(DeclarativeBase):
@@ -91,6 +96,12 @@ class Word(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's own
         """Give the member of the enum."""
         return None if value is None else self.words(value)
+
+
+def gave_way(error: DBAPIError) -> bool:
+    """Tell whether what was done gave way to others who waited for the same, and can be done again."""
+    is_busy = getattr(error.orig, "sqlite_errorcode", 0) & SQLITE_PRIMARY_CODE == sqlite3.SQLITE_BUSY
+    return is_busy or getattr(error.orig, "sqlstate", "") in GIVEN_WAY
 
 
 def uuid_pk() -> Mapped[uuid.UUID]:

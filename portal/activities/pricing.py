@@ -33,9 +33,9 @@ def title_of(activity: str, happened_at: datetime) -> str:
 
 
 def title_for_day(activity: str, day: date) -> str:
-    """Name an activity of which only the day is known."""
+    """Name an activity of which only the day is known; one the programme has no longer goes by its key."""
     club = programme.current()
-    title = club.activity(activity).title
+    title = next((one.title for one in club.activities if one.key == activity), activity)
     return title.format(day=format_skeleton("MMMd", day, locale=club.club.locale))
 
 

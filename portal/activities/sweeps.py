@@ -8,7 +8,6 @@ from portal import programme
 from portal.activities import letters, queries, service
 from portal.activities.queries.friends import verified_friends
 from portal.activities.service.friend_points import settle_friend
-from portal.errors import PortalError
 from portal.mail import outbox
 from portal.tiers import letters as tier_letters
 from portal.tiers.queries import addressee_of
@@ -58,7 +57,7 @@ def _settle(friend: uuid.UUID, at: datetime) -> bool:
             brought = settle_friend(friend, at=at)
             if brought is not None:
                 outbox.add(letters.friend_joined(brought))
-    except PortalError:
+    except Exception:
         # It stays undecided, and the next sweep tries again.
         log.exception("what friend %s brings could not be decided", friend)
         return False
@@ -69,7 +68,7 @@ def _look_again(event_id: uuid.UUID, at: datetime) -> bool:
     try:
         with unit_of_work():
             return service.look_again(event_id, at=at)
-    except PortalError:
+    except Exception:
         log.exception("event %s could not be given to its order", event_id)
         return False
 
@@ -80,8 +79,8 @@ def _post(expectation_id: uuid.UUID, at: datetime) -> bool:
             credited = service.credit(expectation_id, at=at)
             if credited is not None and tier_letters.has_risen(credited.follow):
                 outbox.add(tier_letters.tier_reached(addressee_of(credited.member_id), credited.follow))
-    except PortalError:
-        # It stays due, and `flask doctor` reports it as late.
+    except Exception:
+        # Whatever it is, the others are posted. It stays due, and `flask doctor` reports it as late.
         log.exception("expectation %s was not posted", expectation_id)
         return False
     return credited is not None

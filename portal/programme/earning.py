@@ -69,7 +69,7 @@ class Activity(Part):
     def _sound_pattern(cls, value: str) -> str:
         try:
             re.compile(value)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             message = f"is no regular expression: {error}"
             raise ValueError(message) from None
         return value

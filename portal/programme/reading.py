@@ -64,6 +64,10 @@ def load(path: Path) -> Programme:
         raise ProgrammeError([f"{path.name}: is not written in UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
         raise ProgrammeError([f"{path.name}: {error}"]) from None
+    except RecursionError:
+        raise ProgrammeError([f"{path.name}: is nested too deeply"]) from None
+    except ValueError:
+        raise ProgrammeError([f"{path.name}: has a number of too many digits"]) from None
     faults: list[Fault] = []
     sheet = _read(content, faults)
     faults += check(sheet)

@@ -14,8 +14,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TimeRemainingColumn
 from rich.text import Text
+from sqlalchemy.exc import OperationalError
 
 from portal.clock import now
+from portal.db import gave_way
 from portal.errors import Refused
 from portal.shop import files, queries, service
 from portal.shop.files import BadFile, Raw
@@ -26,6 +28,7 @@ from portal.spreadsheets import harmless
 from portal.unit_of_work import unit_of_work
 
 AT_ONCE = 500
+TRIES = 5
 HEADER = ("line", "field", "code", "reason", "text")
 
 
@@ -40,6 +43,9 @@ def import_files() -> None:
 def import_events(file: Path, source: str) -> None:
     """Record the events in FILE, a CSV or JSON Lines; what is refused goes to FILE.rejects.csv with its reasons."""
     client = _client(source)
+    if not file.is_file():
+        words = "it is no plain file: write what comes out of a pipe into one first"
+        raise click.BadParameter(words, param_hint="FILE")
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
         try:
@@ -88,13 +94,25 @@ def _read(opened: BinaryIO, file: Path, client: Listed, digest: str) -> service.
         while batch := list(islice(raws, AT_ONCE)):
             at = now()
             lines = [service.FileLine(raw.line, raw.text, _message(raw, client, at)) for raw in batch]
-            with unit_of_work():
-                run = service.take_lines(
-                    run, lines, position=batch[-1].end, last_line=batch[-1].last_line, keep=keeper.keep, at=at
-                )
+            run = _taken(run, lines, batch[-1], keeper, at)
             bar.update(bar.task_ids[0], completed=run.position, lines=run.lines)
     with unit_of_work():
         return service.finish_run(run, at=now())
+
+
+def _taken(run: service.Run, lines: list[service.FileLine], last: Raw, keeper: "_Keeper", at: datetime) -> service.Run:
+    """Record a batch; again where it gave way to others who waited for the same."""
+    for tries_left in reversed(range(TRIES)):
+        keeper.begin(run.rejects_size)
+        try:
+            with unit_of_work():
+                return service.take_lines(
+                    run, lines, position=last.end, last_line=last.last_line, keep=keeper.keep, at=at
+                )
+        except OperationalError as error:
+            if not tries_left or not gave_way(error):
+                raise
+    raise AssertionError
 
 
 def _message(raw: Raw, client: Listed, at: datetime) -> Any:  # noqa: ANN401 - a message, or what is wrong with it
@@ -114,14 +132,17 @@ class _Keeper:
 
     def __init__(self, path: Path, size: int) -> None:
         self._path = path
-        # One that somebody took away is begun anew.
-        self._size = size if path.exists() and path.stat().st_size >= size else 0
-        if self._size == 0:
-            path.unlink(missing_ok=True)
+        self.begin(size)
+
+    def begin(self, size: int) -> None:
+        """Go back to how the file was behind the batches that count; one that somebody took away is begun anew."""
+        self._size = size if self._path.exists() and self._path.stat().st_size >= size else 0
 
     def keep(self, rejects: Rejects) -> int:
-        """Write down what is refused and give the size of the file."""
+        """Write down what is refused and give the size of the file; call it while nobody else reads on."""
         if not rejects:
+            if self._size == 0:
+                self._path.unlink(missing_ok=True)
             return self._size
         out = io.StringIO(newline="")
         table = csv.writer(out, lineterminator="\n")

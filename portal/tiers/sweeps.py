@@ -5,7 +5,6 @@ import uuid
 from datetime import datetime, timedelta
 
 from portal import programme
-from portal.errors import PortalError
 from portal.mail import outbox
 from portal.points.ageing import members_losing
 from portal.tiers import letters, queries, service
@@ -82,7 +81,7 @@ def _look(span_id: uuid.UUID, at: datetime) -> bool:
     try:
         with unit_of_work():
             return look(span_id, at)
-    except PortalError:
+    except Exception:
         log.exception("tier span %s could not be looked at", span_id)
         return False
 
@@ -91,22 +90,30 @@ def _lapse(member_id: uuid.UUID, at: datetime) -> int:
     try:
         with unit_of_work():
             return service.lapse(member_id, at=at)
-    except PortalError:
+    except Exception:
         log.exception("points of member %s could not lapse", member_id)
         return 0
 
 
 def _tell(member_id: uuid.UUID, at: datetime) -> bool:
-    with unit_of_work():
-        lapses = service.tell(member_id, at=at)
-        if lapses:
-            outbox.add(letters.points_lapse(queries.addressee_of(member_id), lapses))
+    try:
+        with unit_of_work():
+            lapses = service.tell(member_id, at=at)
+            if lapses:
+                outbox.add(letters.points_lapse(queries.addressee_of(member_id), lapses))
+    except Exception:
+        log.exception("member %s could not be told of points that lapse", member_id)
+        return False
     return bool(lapses)
 
 
 def _warn(span_id: uuid.UUID, at: datetime) -> bool:
-    with unit_of_work():
-        ahead = service.warn(span_id, at=at)
-        if ahead is not None:
-            outbox.add(letters.tier_at_stake(queries.addressee_of(ahead.member_id), ahead))
+    try:
+        with unit_of_work():
+            ahead = service.warn(span_id, at=at)
+            if ahead is not None:
+                outbox.add(letters.tier_at_stake(queries.addressee_of(ahead.member_id), ahead))
+    except Exception:
+        log.exception("the holder of tier span %s could not be told of its look", span_id)
+        return False
     return ahead is not None

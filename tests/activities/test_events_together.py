@@ -7,8 +7,10 @@ from flask import Flask
 
 from portal.activities import sweeps
 from portal.activities.rules import Outcome
+from portal.activities.service import ShopMessage, record_events
 from portal.clock import now
 from portal.doctor import examine
+from portal.unit_of_work import unit_of_work
 from tests.activities.messages import record
 from tests.activities.takings import bought, cancelled, post, sent_back, spent, stands
 from tests.cast import Person
@@ -76,3 +78,19 @@ def test_of_many_cancellations_at_once_one_undoes_it(free_app: Flask, *, is_orde
     assert stands(member)[:2] == (100, 100)
     assert len(stands(member)[2]) == 3
     assert is_sound()
+
+
+def test_batches_that_name_nobody_and_meet_the_other_way_round_wait_and_never_for_ever(free_app: Flask):
+    people = [a_member() for _ in range(25)]
+    orders = [bought(member, subject=f"{number:08d}") for number, member in enumerate(people)]
+    for order in orders:
+        record(order)
+    halves, rests = ([sent_back(order, pence, member_hint="") for order in orders] for pence in (1500, 3000))
+
+    def take(told: list[ShopMessage]) -> None:
+        with unit_of_work():
+            record_events(told, at=now())
+
+    assert together(free_app, [partial(take, halves), partial(take, rests[::-1])]) == []
+    sweeps.post_due(now())
+    assert [stands(member)[0] for member in people] == [0] * 25

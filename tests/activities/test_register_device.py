@@ -1,7 +1,9 @@
 """The pages of a member's devices."""
 
+from portal.accounts.service import limits
 from portal.activities.queries.devices import devices_of
 from portal.activities.service import devices
+from portal.activities.views.devices import MOST_FROM_ONE_PLACE
 from portal.clock import now
 from portal.unit_of_work import unit_of_work
 from tests.cast import Person
@@ -61,6 +63,16 @@ def test_serial_numbers_cannot_be_tried_one_after_another(site: Site, asha: Pers
 
     assert "Too many tries in an hour" in page.errors["serial"]
     assert page.value("serial") == SERIAL
+
+
+def test_members_of_one_place_do_not_try_serial_numbers_in_turn(site: Site, asha: Person) -> None:
+    with unit_of_work():
+        for _ in range(60):
+            limits.spend((MOST_FROM_ONE_PLACE, limits.address_key("127.0.0.1")), at=now())
+
+    page = site.as_(asha).open("activities.register_device").submit("Register the device", status=429, serial=SERIAL)
+
+    assert "Too many tries in an hour" in page.errors["serial"]
 
 
 def test_giving_free_asks_once_and_says_what_it_costs(site: Site, asha: Person) -> None:

@@ -127,3 +127,10 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
     with pytest.raises(ProgrammeError) as refusal:
         load(path)
     assert refusal.value.faults == ["old.toml: is not written in UTF-8"]
+
+
+def test_what_no_reader_can_take_is_a_fault_and_no_crash(tmp_path: Path):
+    assert faults_of(tmp_path, f"deep = {'[' * 5000}{']' * 5000}") == ["harbour.toml: is nested too deeply"]
+    assert faults_of(tmp_path, f"long = {'9' * 5000}") == ["harbour.toml: has a number of too many digits"]
+    found = faults_of(tmp_path, "[[activities]]\nreference_pattern = '[A-Z]{1,99999999999}'\n")
+    assert any("is no regular expression: the repetition number is too large" in fault for fault in found)

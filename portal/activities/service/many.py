@@ -21,6 +21,7 @@ from portal.activities.service.events import ChangedEvent, Recorded, event_row, 
 from portal.activities.service.hints import EARNING, hint_key
 from portal.activities.service.holding import is_device
 from portal.activities.service.judging import Answer, judge_unheard
+from portal.activities.service.takings import TAKING
 from portal.db import db, table_of
 from portal.errors import Refused
 from portal.points.models import Entry
@@ -96,7 +97,10 @@ def _sorted(messages: Sequence[ShopMessage], at: datetime) -> _Sorted:
     said, called = Counter(keys), Counter(names)
     hints = {message.member_hint: hint_key(message.member_hint) for message in messages}
     owners = _owners(set(hints.values()))
-    read = _read(messages, keys, {owners[hint] for hint in hints.values() if hint in owners})
+    named = {owners[hint] for hint in hints.values() if hint in owners}
+    unnamed = [place for place, message in enumerate(messages)
+               if message.kind in TAKING and hints[message.member_hint] not in owners]  # fmt: skip
+    read = _read(messages, keys, named | _owners_by_reference([(messages[place], keys[place]) for place in unnamed]))
     found = _Sorted()
     for place, (message, key, name) in enumerate(zip(messages, keys, names, strict=True)):
         is_alone = key == "" or said[key] == 1
@@ -141,6 +145,20 @@ def _owners(hints: Iterable[str]) -> dict[str, uuid.UUID]:
         own = select(user.email_canonical, member.id).where(user.email_canonical.in_(addresses), is_one)
         rows += _all(own.join_from(table_of(Member), table_of(User), member.user_id == user.id))
     return {row[0]: row[1] for row in rows}
+
+
+def _owners_by_reference(takings: Sequence[tuple[ShopMessage, str]]) -> set[uuid.UUID]:
+    """Find whose orders returns and cancellations are about that name nobody we know."""
+    if not takings:
+        return set()
+    wanted = select(event.member_id).where(
+        event.source.in_({message.source for message, _ in takings}),
+        event.subject_key.in_({key for _, key in takings if key}),
+        event.kind.not_in(sorted(TAKING)),
+        event.member_id.is_not(None),
+        event.outcome.in_([Outcome.PENDING.value, Outcome.CREDITED.value]),
+    )
+    return set(db.session.scalars(wanted))
 
 
 def _read(messages: Sequence[ShopMessage], keys: list[str], members: set[uuid.UUID]) -> _Read:

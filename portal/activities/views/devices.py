@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal import programme
 from portal.accounts.service import limits
 from portal.accounts.service.limits import Limit
+from portal.accounts.views.entering import address
 from portal.activities.forms.devices import DeviceForm
 from portal.activities.pricing import rule_at
 from portal.activities.queries.devices import device_of, devices_of
@@ -25,6 +26,8 @@ from portal.web.trail import where
 
 # Serial numbers of other people's devices are not to be found by trying.
 MOST_TRIES = Limit("device-serial", 10, 3600)
+# Nor by many members from one place.
+MOST_FROM_ONE_PLACE = Limit("device-serial-address", 60, 3600)
 WORD = "device_word"
 
 
@@ -81,7 +84,7 @@ def _is_too_often() -> bool:
     """Take a try before it is made."""
     who, at = visitor(), now()
     with unit_of_work():
-        wait = limits.spend((MOST_TRIES, str(who.user_id)), at=at)
+        wait = limits.spend((MOST_TRIES, str(who.user_id)), (MOST_FROM_ONE_PLACE, address()), at=at)
         if wait:
             limits.note_hit(MOST_TRIES.name, where=where(), at=at, about=who.user_id)
     return bool(wait)

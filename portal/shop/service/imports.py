@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.activities.service import ChangedEvent, Recorded, ShopMessage, record_events
 from portal.db import db
 from portal.errors import Refused
 from portal.shop.messages import BadLine, Fault
-from portal.shop.models import ImportRun
+from portal.shop.models import ApiClient, ImportRun
 
 Rejects = Sequence[tuple["FileLine", BadLine]]
+# Of two who begin with the same file at once, the second waits here for the first and reads on with its row.
+_OPEN = {
+    dialect: module.insert(ImportRun).on_conflict_do_nothing(index_elements=["source", "digest"])
+    for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,11 @@ def open_run(source: str, *, digest: str, at: datetime) -> Run:
 
     One that was read to its end, and of which something was refused, is begun again: rules may have changed since.
     """
-    row = db.session.scalar(select(ImportRun).where(ImportRun.source == source, ImportRun.digest == digest))
-    if row is None:
-        row = ImportRun(source=source, digest=digest, started_at=at, updated_at=at)
-        db.session.add(row)
-        db.session.flush()
-    elif row.finished_at is not None and row.rejected:
+    new = {"id": uuid.uuid4(), "source": source, "digest": digest, "started_at": at, "updated_at": at}
+    db.session.execute(_OPEN[db.engine.dialect.name], new)
+    this = select(ImportRun).where(ImportRun.source == source, ImportRun.digest == digest)
+    row = db.session.scalars(this.with_for_update()).one()
+    if row.finished_at is not None and row.rejected:
         row.finished_at = None
         row.position = row.lines = row.rejects_size = row.recorded = row.repeated = row.rejected = 0
     return _shown(row)
@@ -68,6 +73,9 @@ def take_lines(
 
     `keep` writes down what is refused, before it counts, and gives the size of all that is written down.
     """
+    # Batches take turns, whichever file they are of: two that hold what the other wants would wait for ever.
+    turns = select(ApiClient.id).order_by(ApiClient.id).limit(1)
+    db.session.execute(turns.with_for_update(key_share=True))
     row = db.session.scalars(select(ImportRun).where(ImportRun.id == run.run_id).with_for_update()).one()
     if row.position != run.position:
         code = "busy"
