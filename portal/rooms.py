@@ -6,6 +6,8 @@ from flask import Blueprint, Flask
 
 from portal.accounts.service import proofs
 from portal.activities.service import match_address
+from portal.activities.service.hearing import on_news
+from portal.claims.service import news
 from portal.config import Settings
 from portal.doorkeeper import Doorkeeper
 
@@ -24,6 +26,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     if settings.is_demo:
         names.extend(DEMO_BLUEPRINTS)
     proofs.on_proof(match_address)
+    on_news(news.heard)
     # Joining hangs its pages on the blueprint of accounts: all of them are there before the first is registered.
     blueprints: list[Blueprint] = [import_module(name).bp for name in names]
     for blueprint in dict.fromkeys(blueprints):

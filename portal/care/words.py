@@ -104,6 +104,7 @@ HAPPENED = {
     What.SENT: _l("%(who)s sent the claim"),
     What.PARKED: _l("%(who)s sent the claim before its points were due: parked"),
     What.OPENED: _l("Its day came and its points did not: in the queue"),
+    What.CAME_SHORT: _l("Fewer points came than were asked for: in the queue"),
     What.TAKEN: _l("%(who)s took it"),
     What.RELEASED: _l("%(who)s gave it back"),
     What.LEASE_OVER: _l("Back in the queue, in its old place"),

@@ -10,7 +10,7 @@ from portal.claims import queries
 from portal.claims.lines import What
 from portal.claims.queries import Outsider, Writing
 from portal.claims.rules import ClaimKind, ClaimState, Verdict, verdict_due
-from portal.claims.words import last_day, subject_of
+from portal.claims.words import decided_alone, last_day, subject_of
 from portal.mail.letter import JSON, Letter
 from portal.web import ui
 from portal.web.links import absolute
@@ -59,7 +59,7 @@ def claim_decided(claim_id: uuid.UUID) -> Letter:
             is_about_points=is_about_points,
             asked=facts.expected_points,
             balance=writing.balance if facts.points_granted or is_about_points else None,
-            why=said.text or (reason.member_text if reason else ""),
+            why=said.text or (reason.member_text if reason else "" if said.name else decided_alone()),
             rule=reason.rule_text if reason else "",
             change=list(reason.would_change) if reason else [],
             appeal_by="",

@@ -17,6 +17,7 @@ class What(StrEnum):
     SENT = "sent"
     PARKED = "parked"
     OPENED = "opened"
+    CAME_SHORT = "came_short"
     TAKEN = "taken"
     RELEASED = "released"
     LEASE_OVER = "lease_over"

@@ -23,6 +23,8 @@ from portal.db import Base, UtcDateTime, Word, uuid_pk
 
 STATES = ", ".join(f"'{state.value}'" for state in ClaimState)
 NO_LONGER_OPEN = "('draft', 'approved', 'part_approved', 'declined', 'duplicate', 'expired', 'resolved', 'withdrawn')"
+# What the portal has decided by itself.
+ALONE = "verdict IS NOT NULL AND decided_by_id IS NULL"
 ONE_OPEN = f"subject_key <> '' AND state NOT IN {NO_LONGER_OPEN}"
 
 
@@ -38,6 +40,7 @@ class Claim(Base):
         Index("ix_claim_member_id_created_at", "member_id", "created_at"),
         Index("ix_claim_subject_key", "subject_key", "activity"),
         Index("ix_claim_assignee_id_state", "assignee_id", "state"),
+        Index("ix_claim_alone", "decided_at", sqlite_where=text(ALONE), postgresql_where=text(ALONE)),
         Index(
             "uq_claim_open_subject",
             "member_id",
@@ -80,6 +83,8 @@ class Claim(Base):
     points_granted: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(40), default="")
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    # When the portal filled it in and laid it before its member.
+    proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     appeal_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("claim.id"), unique=True)
     search_text: Mapped[str] = mapped_column(Text, default="")
     # Its member has closed their account: the words are gone, what was decided stays.
@@ -108,6 +113,21 @@ class ClaimEvent(Base):
     state_after: Mapped[ClaimState] = mapped_column(Word(ClaimState, 20))
     member_text: Mapped[str] = mapped_column(Text, default="")
     internal_note: Mapped[str] = mapped_column(Text, default="")
+
+
+class ClaimNews(Base):
+    """An open claim about which something was heard; it is looked at again, and the row is gone.
+
+    It names the claim without a constraint: checking one would wait for whoever has the claim in hand, while they may
+    wait for the very message this row is written with.
+    """
+
+    __tablename__ = "claim_news"
+    __table_args__ = (Index("ix_claim_news_heard_at", "heard_at"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    claim_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    heard_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class InfoRequest(Base):

@@ -8,10 +8,11 @@ from itertools import groupby
 
 from flask import current_app
 
-from portal.claims import letters, queries
-from portal.claims.service import arrivals, desk, parts
+from portal.claims import letters, queries, telling
+from portal.claims.service import arrivals, desk, news, parts, weighing
 from portal.claims.service.evidence import FOLDER
 from portal.db import db
+from portal.errors import PortalError
 from portal.mail import outbox
 from portal.storage.store import Store
 from portal.unit_of_work import unit_of_work
@@ -20,6 +21,15 @@ log = logging.getLogger("portal.claims")
 
 ORPHAN_DAYS = 1
 PARTS_DAYS = 2
+
+
+def weigh_heard(at: datetime) -> int:
+    """Look again at the claims something was heard about: they close, are decided or taken up, each with its letter."""
+    done = 0
+    while found := _news():
+        for claim_id, rows in found.items():
+            done += _weigh(claim_id, rows, at)
+    return done
 
 
 def close_arrived(at: datetime) -> int:
@@ -132,6 +142,27 @@ def drop_unfinished(at: datetime) -> int:
     files += [key for key in store.keys(f"{parts.FOLDER}/") if key < young]
     _delete(store, files)
     return len(files)
+
+
+def _news() -> dict[uuid.UUID, list[uuid.UUID]]:
+    found = news.waiting()
+    db.session.rollback()
+    return found
+
+
+def _weigh(claim_id: uuid.UUID, rows: list[uuid.UUID], at: datetime) -> bool:
+    """Look at one claim; what cannot be dealt with is told to the log, and left to a person."""
+    try:
+        with unit_of_work():
+            news.forget(rows)
+            weighed = weighing.weigh(claim_id, at=at)
+            telling.tell_weighed(claim_id, weighed)
+    except PortalError:
+        log.exception("claim %s could not be looked at again", claim_id)
+        with unit_of_work():
+            news.forget(rows)
+        return False
+    return bool(weighed)
 
 
 def _day_folder(key: str) -> str:

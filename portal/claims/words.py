@@ -59,6 +59,14 @@ def kind_note(kind: ClaimKind) -> str:
     return str(KIND_NOTES[kind])
 
 
+def decided_alone() -> str:
+    """Say why points were granted without anybody: what agreed, and that the rule of the day was kept."""
+    return _(
+        "The shop’s own message names the same reference, day and activity as your claim, and it belonged to "
+        "nobody yet. So your points were added at once, by the rule of that day, without anyone having to look."
+    )
+
+
 def last_day(at: datetime) -> date:
     """Give the last whole day before a moment: midnight still belongs to the day it ends."""
     return (at - A_MOMENT).astimezone(programme.current().club.zone).date()

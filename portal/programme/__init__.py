@@ -1,5 +1,6 @@
 """The club as data: tiers, benefits, activities, rules, targets and words, read from one file and checked."""
 
+from portal.programme.alone import AutomaticTerms
 from portal.programme.club import Benefit, Club, Tier
 from portal.programme.earning import LONGEST_SERIAL, Activity, DoneBy, EarnRule, Promotion
 from portal.programme.engaging import Question, Quiz, ReferralTerms
@@ -25,6 +26,7 @@ __all__ = [
     "LONGEST_SERIAL",
     "Activity",
     "Ask",
+    "AutomaticTerms",
     "Benefit",
     "ClaimTerms",
     "Club",

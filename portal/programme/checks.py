@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol, get_args
 
+from portal.programme.alone import AutomaticTerms
 from portal.programme.club import Club, Tier
 from portal.programme.earning import Activity, EarnRule
 from portal.programme.engaging import Quiz, ReferralTerms
@@ -40,6 +41,7 @@ class Sheet:
     activities: Mapping[int, Activity]
     rules: Mapping[int, EarnRule]
     claims: ClaimTerms | None
+    automatic: AutomaticTerms | None
     desk: DeskTerms | None
     records: RecordTerms | None
     joining: JoiningTerms | None
@@ -75,6 +77,7 @@ def check(sheet: Sheet) -> list[Fault]:
         *_desk(sheet),
         *_reasons(sheet),
         *_access(sheet),
+        *_automatic(sheet),
         *_replies(sheet),
     ]
 
@@ -202,6 +205,15 @@ def _access(sheet: Sheet) -> Iterator[Fault]:
             yield Fault((*place, "verdict"), "a reply about access helps (approve) or declines")
         if reply.reason and about.get(reply.reason, reply.access) != reply.access:
             yield Fault((*place, "reason"), f"one of the reply and {reply.reason!r} is about access, the other is not")
+
+
+def _automatic(sheet: Sheet) -> Iterator[Fault]:
+    key = sheet.automatic.sent_back if sheet.automatic else ""
+    known = next((reason for reason in sheet.reasons.values() if reason.key == key), None)
+    if key and key not in sheet.reason_keys:
+        yield Fault(("automatic", "sent_back"), f"{key!r} is no reason of this programme")
+    elif known is not None and ("decline" not in known.for_ or known.access):
+        yield Fault(("automatic", "sent_back"), f"{key!r} is no reason to decline points")
 
 
 def _replies(sheet: Sheet) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from portal.errors import PortalError
+from portal.programme.alone import AutomaticTerms
 from portal.programme.checks import Sheet, check
 from portal.programme.club import Club, Part, Tier
 from portal.programme.earning import Activity, EarnRule
@@ -87,6 +88,7 @@ def _read(content: dict[str, Any], faults: list[Fault]) -> Sheet:
         activities=_list(Activity, content, "activities", faults),
         rules=_list(EarnRule, content, "rules", faults),
         claims=_part(ClaimTerms, content.get("claims", {}), ("claims",), faults),
+        automatic=_part(AutomaticTerms, content.get("automatic", {}), ("automatic",), faults),
         desk=_part(DeskTerms, content.get("desk", {}), ("desk",), faults),
         records=_part(RecordTerms, content.get("records", {}), ("records",), faults),
         joining=_part(JoiningTerms, content.get("joining", {}), ("joining",), faults),
@@ -110,6 +112,7 @@ def _whole(sheet: Sheet, *, digest: str) -> Programme:
         activities=tuple(sheet.activities.values()),
         rules=tuple(sheet.rules.values()),
         claims=_there(sheet.claims),
+        automatic=_there(sheet.automatic),
         desk=_there(sheet.desk),
         records=_there(sheet.records),
         joining=_there(sheet.joining),

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TypeVar
 
+from portal.programme.alone import AutomaticTerms
 from portal.programme.club import Club, Line, Part, Tier
 from portal.programme.earning import Activity, EarnRule
 from portal.programme.engaging import Quiz, ReferralTerms
@@ -19,6 +20,7 @@ class Programme(Part):
     activities: tuple[Activity, ...]
     rules: tuple[EarnRule, ...]
     claims: ClaimTerms
+    automatic: AutomaticTerms
     desk: DeskTerms
     records: RecordTerms
     joining: JoiningTerms

@@ -8,6 +8,7 @@ import pytest
 from portal.programme import (
     Activity,
     Ask,
+    AutomaticTerms,
     Benefit,
     ClaimTerms,
     Club,
@@ -28,7 +29,7 @@ from portal.programme import (
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "programme.md"
-TERMS = (ClaimTerms, DeskTerms, JoiningTerms, RecordTerms, ReferralTerms, StandingTerms)
+TERMS = (AutomaticTerms, ClaimTerms, DeskTerms, JoiningTerms, RecordTerms, ReferralTerms, StandingTerms)
 PARTS = (Activity, Ask, Benefit, Club, EarnRule, HelpPage, Promotion, Question, Quiz, Reason, Reply, Tier, *TERMS)
 EXPLAINED = {
     name

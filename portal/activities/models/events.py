@@ -110,5 +110,7 @@ class Expectation(Base):
     event_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"), unique=True)
     satisfied_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entry.id"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When a claim was filled in for it because it was late; that is done once.
+    proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rule_version: Mapped[str] = mapped_column(String(60), default="")
     computation: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

@@ -12,6 +12,7 @@ from portal.activities.messages import Item, ShopMessage
 from portal.activities.models import Event
 from portal.activities.rules import Outcome
 from portal.activities.service.effects import take_effect
+from portal.activities.service.hearing import tell
 from portal.activities.service.judging import judge, why_nothing
 from portal.db import db
 
@@ -60,4 +61,5 @@ def _take(event: Event, member_id: uuid.UUID, at: datetime) -> bool:
     )
     if taken is not None:
         take_effect(event.id, message, member_id, answer.outcome, answer.price, at=at)
+        tell([event.subject_key], at=at)
     return taken is not None

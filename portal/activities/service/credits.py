@@ -11,6 +11,7 @@ from portal.accounts.rules import MemberState
 from portal.activities import pricing
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import Outcome, normal_subject
+from portal.activities.service.hearing import tell
 from portal.activities.service.takings import waiting_for, work_off
 from portal.db import db
 from portal.errors import Conflict
@@ -45,6 +46,8 @@ def credit(expectation_id: uuid.UUID, *, at: datetime) -> Credited | None:
         return None
     follow = tiers.post(member_id, _posting(expected), at=at)
     expected.satisfied_by_id = follow.posted.entry_id
+    # What has no reference of its own is claimed by the id of its row.
+    tell([expected.subject_key or normal_subject(str(expected.id))], at=at)
     return Credited(member_id, follow)
 
 

@@ -14,6 +14,7 @@ from portal.activities.messages import ShopMessage
 from portal.activities.models import Event
 from portal.activities.rules import Outcome, normal_subject
 from portal.activities.service.effects import take_effect
+from portal.activities.service.hearing import tell
 from portal.activities.service.hints import hint_key, owner_of
 from portal.activities.service.judging import Answer, judge, why_nothing
 from portal.activities.service.takings import TAKING, work_off
@@ -58,6 +59,7 @@ def record_event(message: ShopMessage, *, at: datetime) -> Recorded:
     ).one_or_none()
     if written is None:
         return _earlier_answer(message)
+    tell([normal_subject(message.subject)], at=at)
     if member_id is not None and take_effect(event_id, message, member_id, answer.outcome, answer.price, at=at):
         became = db.session.execute(select(Event.outcome, Event.outcome_code).where(Event.id == event_id)).one()
         return Recorded(event_id, Outcome(became.outcome), became.outcome_code, member_id, is_new=True)

@@ -18,6 +18,7 @@ from portal.activities.messages import ShopMessage
 from portal.activities.models import Event, Expectation
 from portal.activities.rules import EventKind, Outcome, due_at, normal_subject
 from portal.activities.service.events import ChangedEvent, Recorded, event_row, record_event
+from portal.activities.service.hearing import tell
 from portal.activities.service.hints import EARNING, hint_key
 from portal.activities.service.holding import is_device
 from portal.activities.service.judging import Answer, judge_unheard
@@ -73,6 +74,7 @@ def record_events(messages: Sequence[ShopMessage], *, at: datetime) -> list[Reco
     try:
         with db.session.begin_nested():
             _write(found.plain)
+            tell((one.row["subject_key"] for one in found.plain), at=at)
         found.results.update({one.place: one.recorded for one in found.plain})
     except IntegrityError:
         # Somebody else recorded one of them in this moment.

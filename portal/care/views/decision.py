@@ -16,13 +16,12 @@ from portal.care.words import state_words
 from portal.claims import letters
 from portal.claims.rules import STATE_AFTER, Verdict
 from portal.claims.service import desk
-from portal.claims.service.verdicts import Decided, decide
+from portal.claims.service.verdicts import decide
+from portal.claims.telling import tell_verdict
 from portal.claims.words import subject_of
 from portal.clock import now
 from portal.errors import Conflict, Refused
 from portal.mail import outbox
-from portal.tiers.letters import has_risen, tier_reached
-from portal.tiers.queries import addressee_of
 from portal.unit_of_work import unit_of_work
 from portal.web import ui
 from portal.web.access import agents_only, visitor
@@ -74,18 +73,7 @@ def _ask(claim_id: uuid.UUID, form: DecideForm) -> None:
 def _decide(claim_id: uuid.UUID, form: DecideForm) -> None:
     decision = form.to_decision(takes="take" in request.form)
     with unit_of_work():
-        decided = decide(claim_id, decision, by=visitor().user_id, at=now())
-        if decided.claim.member_id is None:
-            outbox.add(letters.access_answered(claim_id))
-        else:
-            _write(decided, decided.claim.member_id)
-
-
-def _write(decided: Decided, member_id: uuid.UUID) -> None:
-    """Tell the member the verdict, and the tier it has lifted them to."""
-    outbox.add(letters.claim_decided(decided.claim.id))
-    if decided.follow is not None and has_risen(decided.follow):
-        outbox.add(tier_reached(addressee_of(member_id), decided.follow))
+        tell_verdict(decide(claim_id, decision, by=visitor().user_id, at=now()))
 
 
 def _done(form: DecideForm, sheet: Sheet) -> str:

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import FromClause, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, update
 from sqlalchemy.orm import join
 
 from portal import programme
@@ -20,6 +20,8 @@ from portal.points.models import Entry
 
 AT_ONCE = 200
 OUTSIDE_DRAFT_DAYS = 1
+# What is due is posted within seconds; a claim is not said to be unpaid in that moment.
+POSTING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Arrival:
 
 def arrived(*, limit: int = AT_ONCE) -> list[uuid.UUID]:
     """List open claims for missing points that have come meanwhile, at least as many as were asked for."""
-    found = (claim_id for way in _WAYS for claim_id in db.session.scalars(way.limit(limit)))
+    found = (claim_id for way in _WAYS for claim_id in db.session.scalars(way.where(_ENOUGH).limit(limit)))
     return list(dict.fromkeys(found))
 
 
@@ -55,14 +57,61 @@ def ripe(*, at: datetime, limit: int = AT_ONCE) -> list[uuid.UUID]:
 
 
 def open_parked(claim_id: uuid.UUID, *, at: datetime) -> bool:
-    """Make a parked claim a real one: its points did not come; False when it is parked no longer."""
+    """Make a parked claim a real one: its points did not come; False when it is parked no longer.
+
+    What is promised meanwhile for a later day is waited for, and what is due just now has some minutes to be posted.
+    """
     claim = locked(claim_id)
     if claim.state is not ClaimState.PARKED or claim.parked_until is None or claim.parked_until > at:
         return False
     if _found(claim_id) is not None:
         return False
+    awaited = promise_of(claim)
+    if awaited is not None and awaited.event_id is not None and awaited.due_at + POSTING > at:
+        wait_for(claim, awaited, at=at)
+        return False
     move(claim, ClaimState.SUBMITTED, what=What.OPENED, actor=PORTAL, at=at)
     return True
+
+
+def open_short(claim_id: uuid.UUID, *, at: datetime) -> bool:
+    """Make a parked claim a real one because fewer points came than its member named; False when none came."""
+    claim = locked(claim_id)
+    if claim.state is not ClaimState.PARKED or _found(claim_id, enough=False) is None:
+        return False
+    move(claim, ClaimState.SUBMITTED, what=What.CAME_SHORT, actor=PORTAL, at=at)
+    return True
+
+
+def promise_of(claim: Claim) -> Expectation | None:
+    """Find what is promised for a claim and has not come."""
+    return db.session.scalar(
+        select(Expectation)
+        .where(
+            Expectation.member_id == claim.member_id,
+            is_about(claim),
+            Expectation.satisfied_by_id.is_(None),
+            Expectation.cancelled_at.is_(None),
+        )
+        .order_by(Expectation.due_at.desc())
+        .limit(1)
+    )
+
+
+def is_about(claim: Claim) -> ColumnElement[bool]:
+    """Say in SQL which of the member's expectations a claim is about: the one it names, or those of its reference."""
+    about_it = Expectation.id == claim.expectation_id
+    if claim.subject_key:
+        same = and_(Expectation.activity == claim.activity, Expectation.subject_key == claim.subject_key)
+        about_it = or_(about_it, same)
+    return about_it
+
+
+def wait_for(claim: Claim, awaited: Expectation, *, at: datetime) -> None:
+    """Have a parked claim wait for what is promised by now, to the day it is promised for."""
+    claim.expectation_id = awaited.id
+    claim.parked_until = max(awaited.due_at, at)
+    db.session.flush()
 
 
 def unanswered(*, at: datetime, limit: int = AT_ONCE) -> list[uuid.UUID]:
@@ -149,9 +198,10 @@ def known_files(prefix: str) -> set[str]:
     return {key for row in rows for key in row if key}
 
 
-def _found(claim_id: uuid.UUID) -> Arrival | None:
+def _found(claim_id: uuid.UUID, *, enough: bool = True) -> Arrival | None:
+    asked = (Claim.id == claim_id, _ENOUGH) if enough else (Claim.id == claim_id,)
     for way in _WAYS:
-        row = db.session.execute(way.where(Claim.id == claim_id).limit(1)).one_or_none()
+        row = db.session.execute(way.where(*asked).limit(1)).one_or_none()
         if row is not None:
             return Arrival(row.points, row.event_id)
     return None
@@ -168,11 +218,11 @@ def _settled(joined: FromClause) -> Select[uuid.UUID, int, uuid.UUID | None]:
             Entry.member_id == Claim.member_id,
             Entry.points > 0,
             Entry.recorded_at >= func.coalesce(Claim.submitted_at, Claim.created_at),
-            or_(Claim.expected_points.is_(None), Entry.points >= Claim.expected_points),
         )
     )
 
 
+_ENOUGH = or_(Claim.expected_points.is_(None), Entry.points >= Claim.expected_points)
 _WAYS = (
     _settled(
         join(Claim, Expectation, Expectation.id == Claim.expectation_id).join(

@@ -22,12 +22,14 @@ from portal.claims.rules import (
     resumed_due,
     verdict_due,
 )
+from portal.claims.service import news
 from portal.db import db
 from portal.errors import Conflict, NotFound
 from portal.folding import fold
 from portal.working_days import calendar_of
 
 LONGEST_SEARCH_TEXT = 60_000
+WAITING = frozenset({ClaimState.PARKED, ClaimState.SUBMITTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ def move(
     claim.state = to
     if to is ClaimState.SUBMITTED:
         _wait_for_agent(claim, at)
+    if to in WAITING:
+        # What was heard while it was not sent, or in somebody's hands, counts now.
+        news.note([claim.id], at=at)
     if before is ClaimState.NEEDS_INFO:
         _end_question(claim, to, at)
     if to not in OPEN_STATES:

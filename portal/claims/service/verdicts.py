@@ -15,8 +15,8 @@ from portal.claims.lines import What
 from portal.claims.models import Claim
 from portal.claims.rules import STATE_AFTER, ClaimKind, Verdict
 from portal.claims.service import desk, moves
-from portal.claims.service.desk import Agent
 from portal.claims.service.findings import About
+from portal.claims.service.moves import Actor
 from portal.claims.service.traces import traces_of
 from portal.claims.service.worth import ABOUT_POINTS, Worth, worth_of
 from portal.db import db
@@ -32,7 +32,7 @@ ACCESS_VERDICTS = frozenset({Verdict.APPROVE, Verdict.DECLINE})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an agent has decided, on a page that showed `version`, as its thing `event_id`, and what is `owed`."""
+    """What somebody has decided, on a page that showed `version`, as its thing `event_id`, and what is `owed`."""
 
     verdict: Verdict
     version: int
@@ -50,7 +50,6 @@ class Decided:
     """A claim with its verdict; `words` are what the member is told, `follow` what the entry did, if there is one."""
 
     claim: Claim
-    agent: Agent
     reason: Reason | None
     words: str
     worth: Worth
@@ -67,30 +66,35 @@ def decide(claim_id: uuid.UUID, decision: Decision, *, by: uuid.UUID, at: dateti
     "verdict" is none for whoever cannot get in, "words" are missing, which are all they get.
     """
     agent, claim = desk.held(claim_id, version=decision.version, by=by, at=at, takes=decision.takes)
+    return carry_out(claim, decision, actor=agent.actor, limit=agent.limit, at=at)
+
+
+def carry_out(claim: Claim, decision: Decision, *, actor: Actor, limit: int, at: datetime) -> Decided:
+    """Give a locked claim its verdict, whoever decides; raises Refused and Conflict as `decide` does."""
     if claim.kind is ClaimKind.ACCESS:
         _check_access(decision)
     about = about_of(claim)
     worth = worth_of(about, claim.kind, traces_of(about), event_id=decision.event_id)
     points = decision.points if decision.verdict in GRANTING else 0
     if decision.verdict in GRANTING:
-        _check_points(points, decision, claim, agent, worth)
+        _check_points(points, decision, claim, limit, worth)
     reason = _reason(decision, worth, claim.kind)
-    follow = _post(claim, points, decision, reason=reason, worth=worth, agent=agent, at=at) if points else None
+    follow = _post(claim, points, decision, reason=reason, worth=worth, actor=actor, at=at) if points else None
     words = decision.reply or (reason.member_text if reason else "")
     claim.verdict = decision.verdict
     claim.points_granted = points
     claim.reason = reason.key if reason else ""
-    claim.decided_by_id = agent.user_id
+    claim.decided_by_id = actor.user_id
     moves.move(
         claim,
         STATE_AFTER[decision.verdict],
         what=What(STATE_AFTER[decision.verdict].value),
-        actor=agent.actor,
+        actor=actor,
         at=at,
         member_text=words,
         internal_note=decision.note,
     )
-    return Decided(claim, agent, reason, words, worth, follow)
+    return Decided(claim, reason, words, worth, follow)
 
 
 def about_of(claim: Claim) -> About:
@@ -140,7 +144,7 @@ def _reason(decision: Decision, worth: Worth, kind: ClaimKind | None) -> Reason 
     return fitting[decision.reason]
 
 
-def _check_points(points: int, decision: Decision, claim: Claim, agent: Agent, worth: Worth) -> None:
+def _check_points(points: int, decision: Decision, claim: Claim, limit: int, worth: Worth) -> None:
     if points < 0 or (points == 0 and (decision.verdict is Verdict.PART or not may_be_nothing(claim.kind))):
         raise Refused("points")
     if points > programme.current().claims.points_max:
@@ -150,7 +154,7 @@ def _check_points(points: int, decision: Decision, claim: Claim, agent: Agent, w
     whole = claim.expected_points or worth.points
     if decision.verdict is Verdict.PART and whole is not None and points >= whole:
         raise Refused("not_part")
-    if points > agent.limit:
+    if points > limit:
         raise Refused("limit")
     # The page showed nothing, or something else: the agent decides again with what is there now.
     found = worth.event.id if worth.event is not None and worth.event.can_be_credited else None
@@ -161,7 +165,7 @@ def _check_points(points: int, decision: Decision, claim: Claim, agent: Agent, w
 
 
 def _post(
-    claim: Claim, points: int, decision: Decision, *, reason: Reason | None, worth: Worth, agent: Agent, at: datetime
+    claim: Claim, points: int, decision: Decision, *, reason: Reason | None, worth: Worth, actor: Actor, at: datetime
 ) -> Follow:
     if claim.member_id is None:
         raise Refused("no_account")
@@ -182,7 +186,7 @@ def _post(
             subject=subject,
             reason=reason.key if reason else "",
             internal_note=decision.note,
-            actor_id=agent.user_id,
+            actor_id=actor.user_id,
             event_id=event_id,
             claim_id=claim.id,
             rule_version=worth.rule.version if worth.rule else "",

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.claims import letters, queries
+from portal.claims import queries, telling
 from portal.claims.forms import StatementForm
 from portal.claims.lines import By
 from portal.claims.queries import Answer, ClaimFacts
@@ -21,7 +21,6 @@ from portal.claims.views.seen import said_about
 from portal.claims.views.told import told_so_far
 from portal.clock import now
 from portal.errors import Refused
-from portal.mail import outbox
 from portal.unit_of_work import unit_of_work
 from portal.web.access import members_only, visitor
 from portal.web.htmx import go, page
@@ -141,7 +140,7 @@ def _send(facts: ClaimFacts, statement: str | None, *, at: datetime) -> Response
     try:
         with unit_of_work():
             if drafts.send(facts.id, actor=the_member(), at=at, statement=statement):
-                outbox.add(letters.claim_received(facts.id))
+                telling.tell_sent(facts.id, at=at)
     except (Refused, AlreadyClaimed) as refusal:
         _keep_words(facts, statement, at=at)
         if isinstance(refusal, Refused) and refusal.code in set(Held):

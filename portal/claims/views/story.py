@@ -1,18 +1,18 @@
 """A claim told as a story: the headline that answers, the steps, the way it has come and what comes next."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import flask_babel
 from flask_babel import lazy_gettext as _l
 
 from portal import programme
-from portal.claims.lines import What
+from portal.claims.lines import By, What
 from portal.claims.queries import ClaimFacts, ClaimPage, Line
 from portal.claims.rules import ClaimKind, ClaimState, first_touch_due
 from portal.claims.views.plan import Item
-from portal.claims.words import last_day, subject_of
+from portal.claims.words import decided_alone, last_day, subject_of
 from portal.web import formats, ui
 from portal.working_days import calendar_of
 
@@ -34,6 +34,7 @@ TITLES = {
     What.SENT: _l("You sent it"),
     What.PARKED: _l("You sent it before the points were due"),
     What.OPENED: _l("The points did not come, so we took it up"),
+    What.CAME_SHORT: _l("Fewer points came than you named, so we took it up"),
     What.TAKEN: _l("%(agent)s picked it up"),
     What.ASKED: _l("%(agent)s asked you for one more thing"),
     What.ANSWERED: _l("You answered"),
@@ -69,8 +70,16 @@ def story_of(claim: ClaimPage, *, at: datetime) -> Story:
         left=left,
         right=right,
         path=[*_past(claim), *_future(claim)],
-        verdict=next((line for line in reversed(claim.lines) if line.what in VERDICT_LINES), None),
+        verdict=_verdict(claim),
     )
+
+
+def _verdict(claim: ClaimPage) -> Line | None:
+    """Give the line of the verdict; what the portal decided by itself is explained like what a person did."""
+    found = next((line for line in reversed(claim.lines) if line.what in VERDICT_LINES), None)
+    if found is None or found.text or found.by is not By.PORTAL:
+        return found
+    return replace(found, text=decided_alone())
 
 
 def is_late(facts: ClaimFacts, at: datetime) -> bool:
