@@ -21,7 +21,7 @@ _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _NICENESS = 5  # pages go first
 
 
-def main(work: Callable[[bytes, PictureKind], Picture] = picture.reencode) -> None:
+def main(work: Callable[..., Picture] = picture.reencode) -> None:
     """Serve until the portal hangs up or dies."""
     memory_mb, cpu_seconds = int(sys.argv[1]), int(sys.argv[2])
     os.nice(_NICENESS)
@@ -51,9 +51,10 @@ def _allow_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
 
 
-def _answer(request: Message, work: Callable[[bytes, PictureKind], Picture]) -> Message:
+def _answer(request: Message, work: Callable[..., Picture]) -> Message:
     try:
-        done = work(request.body, PictureKind(request.head["kind"]))
+        boxes = request.head.get("boxes")
+        done = work(request.body, PictureKind(request.head["kind"]), *([boxes] if boxes else []))
     except ImageRefused as refused:
         return Message({"fault": refused.fault, "cause": repr(refused.__cause__)[:200]})
     except MemoryError:

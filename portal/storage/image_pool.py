@@ -2,10 +2,11 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 
 from portal.storage.image_process import ImageChild, Limits
 from portal.storage.kinds import PictureKind
-from portal.storage.outcome import ImageFault, ImageRefused, Picture
+from portal.storage.outcome import Box, ImageFault, ImageRefused, Picture
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +32,17 @@ class ImagePool:
         self._idle: list[ImageChild] = []
         self._begin()
 
-    def reencode(self, content: bytes, kind: PictureKind) -> Picture:
+    def reencode(self, content: bytes, kind: PictureKind, boxes: Sequence[Box] = ()) -> Picture:
         """Have one picture checked and made anew by a child; raises ImageRefused."""
         if not self._places.acquire(timeout=self._queue_seconds):
             log.error("a picture has waited %s s for its turn", self._queue_seconds)
             raise ImageRefused(ImageFault.FAILED)
         try:
             try:
-                return self._by(self._idle_child() or self._new_child(), content, kind)
+                return self._by(self._idle_child() or self._new_child(), content, kind, boxes)
             except BrokenPipeError:
                 # It had died before it had the picture, so the picture is not to blame.
-                return self._by(self._new_child(), content, kind)
+                return self._by(self._new_child(), content, kind, boxes)
         except BrokenPipeError:
             log.exception("two image children in a row died before their picture")
             raise ImageRefused(ImageFault.FAILED) from None
@@ -92,9 +93,9 @@ class ImagePool:
             raise
         return child
 
-    def _by(self, child: ImageChild, content: bytes, kind: PictureKind) -> Picture:
+    def _by(self, child: ImageChild, content: bytes, kind: PictureKind, boxes: Sequence[Box]) -> Picture:
         try:
-            picture = child.reencode(content, kind)
+            picture = child.reencode(content, kind, boxes)
         except ImageRefused:
             self._give_back(child)
             raise

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -13,7 +14,7 @@ from typing import IO
 from portal.storage import image_pipe
 from portal.storage.image_pipe import BadMessage, Message
 from portal.storage.kinds import PictureKind
-from portal.storage.outcome import ImageFault, ImageRefused, Picture
+from portal.storage.outcome import Box, ImageFault, ImageRefused, Picture
 
 log = logging.getLogger(__name__)
 
@@ -70,14 +71,14 @@ class ImageChild:
         """Wait until it has loaded its decoders and given up its rights; raises ImageRefused if it never comes up."""
         self._answer_to(None)
 
-    def reencode(self, content: bytes, kind: PictureKind) -> Picture:
+    def reencode(self, content: bytes, kind: PictureKind, boxes: Sequence[Box] = ()) -> Picture:
         """Hand over one picture and wait for what comes of it.
 
         Raises ImageRefused, and ends the child where it may have come to harm. Raises
         BrokenPipeError when the child had died before it had the whole picture.
         """
         self._pictures_left -= 1
-        answer = self._answer_to(Message({"kind": kind}, content))
+        answer = self._answer_to(Message({"kind": kind, "boxes": list(boxes)}, content))
         if (fault := answer.head.get("fault")) is not None:
             raise self._refusal(ImageFault(fault), str(answer.head.get("cause")))
         try:

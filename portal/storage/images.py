@@ -3,15 +3,18 @@
 import atexit
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from portal.storage.image_pool import ImagePool
 from portal.storage.kinds import OtherKind, PictureKind, kind_of
-from portal.storage.outcome import ImageFault, ImageRefused, bits_apart
+from portal.storage.outcome import THOUSAND, Box, ImageFault, ImageRefused, bits_apart
 
 __all__ = [
     "MOST_BYTES",
+    "THOUSAND",
+    "Box",
     "ImageFault",
     "ImageRefused",
     "OtherKind",
@@ -44,15 +47,17 @@ class StoredImage:
     had_place: bool  # the original said where it was taken
 
 
-def check_and_reencode(source: bytes | Path, *, most_bytes: int = MOST_BYTES, takes_pdf: bool = False) -> StoredImage:
+def check_and_reencode(
+    source: bytes | Path, *, most_bytes: int = MOST_BYTES, takes_pdf: bool = False, boxes: Sequence[Box] = ()
+) -> StoredImage:
     """Check one file and make a clean JPEG and a thumbnail of it; call it outside of any unit of work.
 
-    Safe from many threads: two are worked on at a time, the others wait their turn.
+    What lies under `boxes` is black in the copy. Safe from many threads: two are worked on at a time, the others wait.
     Raises ImageRefused, which names the fault and, where known, what the file is.
     """
     content = source if isinstance(source, bytes) else _beginning_of(source, most_bytes + 1)
     kind = _checked_kind(content, most_bytes, takes_pdf=takes_pdf)
-    picture = _pool.reencode(content, kind)
+    picture = _pool.reencode(content, kind, boxes)
     return StoredImage(
         jpeg=picture.jpeg,
         thumbnail=picture.thumbnail,

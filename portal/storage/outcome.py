@@ -6,6 +6,10 @@ from enum import StrEnum
 from portal.errors import Refused
 from portal.storage.kinds import OtherKind
 
+# Left, top, width and height in thousandths of the picture, as it is shown.
+Box = tuple[int, int, int, int]
+THOUSAND = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

@@ -6,6 +6,7 @@ its end) stays behind, because only the pixels are taken over.
 
 import io
 import warnings
+from collections.abc import Sequence
 from importlib import import_module
 
 import pillow_heif
@@ -13,7 +14,7 @@ from PIL import ExifTags, Image
 
 from portal.storage import pdf
 from portal.storage.kinds import PictureKind
-from portal.storage.outcome import ImageFault, ImageRefused, Picture
+from portal.storage.outcome import THOUSAND, Box, ImageFault, ImageRefused, Picture
 
 MOST_PIXELS = 50_000_000  # the largest picture a phone of today takes by itself
 MOST_PIXELS_A_SIDE = 20_000  # a long scrolled screenshot is still taken
@@ -22,6 +23,7 @@ KEPT_PIXELS_A_SIDE = 8192
 JPEG_QUALITY = 85
 THUMBNAIL_BOX = (320, 960)
 THUMBNAIL_QUALITY = 75
+BLACK = (0, 0, 0)
 
 _FORMATS = {PictureKind.JPEG: "JPEG", PictureKind.PNG: "PNG", PictureKind.WEBP: "WEBP", PictureKind.HEIC: "HEIF"}
 # The child opens no file once it works, so all that Pillow would import on the way is imported first.
@@ -50,13 +52,15 @@ def prepare() -> None:
     warnings.simplefilter("ignore")
 
 
-def reencode(content: bytes, kind: PictureKind) -> Picture:
-    """Make a clean copy of a picture of a known kind.
+def reencode(content: bytes, kind: PictureKind, boxes: Sequence[Box] = ()) -> Picture:
+    """Make a clean copy of a picture of a known kind; under the boxes nothing of it is left.
 
     Raises ImageRefused: too_many_pixels and animated from the header alone, damaged
     for whatever the decoder stumbles over.
     """
     picture, had_place = _decoded(content, kind)
+    for box in boxes:
+        picture.paste(BLACK, _pixels_of(box, picture.size))
     thumbnail = picture.resize(_fitted(picture.size, *THUMBNAIL_BOX), Image.Resampling.BICUBIC, reducing_gap=1.0)
     return Picture(
         jpeg=_jpeg(picture, JPEG_QUALITY),
@@ -66,6 +70,13 @@ def reencode(content: bytes, kind: PictureKind) -> Picture:
         dhash=dhash(thumbnail),
         had_place=had_place,
     )
+
+
+def _pixels_of(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Give a box in pixels, rounded outwards so that no rim of what is under it stays."""
+    (left, top, wide, high), (width, height) = box, size
+    right, bottom = -(-(left + wide) * width // THOUSAND), -(-(top + high) * height // THOUSAND)
+    return left * width // THOUSAND, top * height // THOUSAND, min(right, width), min(bottom, height)
 
 
 def dhash(picture: Image.Image) -> int:

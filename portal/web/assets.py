@@ -21,6 +21,8 @@ from portal.web.security import COMMON_HEADERS, HSTS
 STATIC = Path(__file__).parent.parent / "static"
 PREFIX = "/assets/"
 SHEETS = ("members.css", "desk.css")
+# What a few pages ask for beside theirs, when it is needed.
+LOOSE_SHEETS = ("blackout.css",)
 IMPORT = re.compile(r'^@import url\("([^"]+)"\);$', re.MULTILINE)
 HASH_LENGTH = 12
 LONGEST_BROTLI = 11
@@ -72,6 +74,8 @@ def joined_sheet(name: str, hue: int) -> str:
 def _sources() -> Iterator[tuple[str, bytes]]:
     for name in SHEETS:
         yield name, joined_sheet(name, programme.current().club.hue).encode()
+    for name in LOOSE_SHEETS:
+        yield name, str(rcssmin.cssmin((STATIC / "css" / name).read_text(encoding="utf-8"))).encode()
     for path in (*(STATIC / "js").glob("*.js"), *(STATIC / "vendor").glob("*.js"), *STATIC.glob("*.svg")):
         yield path.name, path.read_bytes()
 

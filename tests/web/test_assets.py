@@ -38,7 +38,7 @@ def listed(sheet: str) -> list[str]:
 
 
 def sheets() -> list[Path]:
-    return [path for path in sorted(CSS.rglob("*.css")) if path.name not in assets.SHEETS]
+    return [path for path in sorted(CSS.rglob("*.css")) if path.name not in (*assets.SHEETS, *assets.LOOSE_SHEETS)]
 
 
 def test_members_sheet_keeps_its_budget(shell):

@@ -2,7 +2,7 @@
 
 from portal.claims.queries.access import Outsider, access_draft, access_picture, outsider_of
 from portal.claims.queries.allowance import allowance_of
-from portal.claims.queries.evidence import KeptPicture, picture_of, unsent_pictures
+from portal.claims.queries.evidence import KeptPicture, OpenPicture, picture_of, unsent_picture, unsent_pictures
 from portal.claims.queries.facts import ClaimFacts, claim_of, facts_of, open_claim_on
 from portal.claims.queries.look_up import Answer, LookUp, first_claimable, joined_at, look_up
 from portal.claims.queries.named import Named, came_in_elsewhere, named
@@ -30,6 +30,7 @@ __all__ = [
     "Line",
     "LookUp",
     "Named",
+    "OpenPicture",
     "Outsider",
     "Picture",
     "Question",
@@ -55,6 +56,7 @@ __all__ = [
     "picture_of",
     "question_of",
     "recent_things",
+    "unsent_picture",
     "unsent_pictures",
     "unsettled_claims",
     "writing_of",

@@ -40,6 +40,31 @@ def picture_of(member_id: uuid.UUID, reference: str, evidence_id: uuid.UUID) -> 
     return KeptPicture(row.storage_key, row.thumb_key, row.position)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenPicture:
+    """A picture that can still be changed, as it has not been sent."""
+
+    storage_key: str
+    name: str
+    width: int
+    height: int
+
+
+def unsent_picture(claim_id: uuid.UUID, evidence_id: uuid.UUID) -> OpenPicture:
+    """Find a picture of a claim that has not been sent; raises NotFound."""
+    row = db.session.execute(
+        select(evidence.storage_key, evidence.file_name, evidence.width, evidence.height).where(
+            evidence.id == evidence_id,
+            evidence.claim_id == claim_id,
+            evidence.sent_with_id.is_(None),
+            evidence.removed_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return OpenPicture(*row)
+
+
 def unsent_pictures(claim_id: uuid.UUID) -> tuple[Picture, ...]:
     """List the pictures of a claim that have been added and not yet sent."""
     columns = (evidence.id, evidence.file_name, evidence.original_bytes, evidence.position, evidence.had_place)

@@ -61,6 +61,13 @@ def allow(claim_id: uuid.UUID, *, at: datetime) -> None:
         _take_one_of_the_day(claim.member_id, at)
 
 
+def allow_more(claim_id: uuid.UUID, *, at: datetime) -> None:
+    """Take one of the day's uploads for more work on a picture that is here; raises Refused("often")."""
+    claim = locked(claim_id)
+    if claim.member_id is not None:
+        _take_one_of_the_day(claim.member_id, at)
+
+
 def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha256: str, at: datetime) -> Intake:
     """Check one file, make it anew and put it into the store; call it outside of any unit of work.
 
@@ -134,10 +141,15 @@ def remove(claim_id: uuid.UUID, evidence_id: uuid.UUID) -> list[str]:
     )
     if row is None:
         raise NotFound
-    keys = [key for key in (row.storage_key, row.thumb_key) if key]
+    keys = files_of(row)
     db.session.delete(row)
     db.session.flush()
     return keys
+
+
+def files_of(row: Evidence) -> list[str]:
+    """Give the keys of all files of a picture."""
+    return [key for key in (row.storage_key, row.thumb_key) if key]
 
 
 def _take_one_of_the_day(member_id: uuid.UUID, at: datetime) -> None:

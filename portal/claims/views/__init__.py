@@ -23,4 +23,4 @@ bp.add_app_template_filter(file_size)
 bp.add_app_template_global(kinds_taken)
 bp.add_app_template_global(kinds_accepted)
 
-from portal.claims.views import access, claims, drafts, evidence, pictures, subject, thread, typed, withdrawal  # noqa: E402, F401 - their routes
+from portal.claims.views import access, blackout, claims, drafts, evidence, pictures, subject, thread, typed, withdrawal  # noqa: E402, F401 - their routes

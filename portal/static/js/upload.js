@@ -65,6 +65,12 @@
     }, { capture: true });
 
     addEventListener("online", () => failed().forEach(retry));
+    form.querySelector("[data-sheet]")?.addEventListener("click", ({ target }) => {
+      document.head.append(
+        Object.assign(document.createElement("link"), { rel: "stylesheet", href: target.dataset.sheet }),
+        Object.assign(document.createElement("script"), { src: target.dataset.script }),
+      );
+    }, { once: true });
     // Signing out clears what is kept in the browser.
     document.addEventListener("submit", (event) => {
       if (jobs.size && event.target.action.endsWith("/sign-out") && !confirm(words.leaving)) event.preventDefault();
