@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import Base, UtcDateTime, uuid_pk
 from portal.points.rules import EntryKind
 
-WITHOUT_A_MESSAGE = "event_id IS NULL AND subject <> ''"
+SPELT = "subject <> ''"
 KINDS = ", ".join(f"'{kind.value}'" for kind in EntryKind)
 
 
@@ -69,13 +69,7 @@ class Entry(Base):
         Index("ix_entry_member_id_happened_at", "member_id", "happened_at"),
         Index("ix_entry_takes_from_id", "takes_from_id"),
         # What came without a message is found by how its reference was spelt.
-        Index(
-            "ix_entry_spelt",
-            "member_id",
-            "subject",
-            sqlite_where=sql(WITHOUT_A_MESSAGE),
-            postgresql_where=sql(WITHOUT_A_MESSAGE),
-        ),
+        Index("ix_entry_spelt", "member_id", "subject", sqlite_where=sql(SPELT), postgresql_where=sql(SPELT)),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()

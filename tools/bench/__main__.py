@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from tools.bench import api, depth, desk, entrance, imports, ledger, pages, uploads, weight
+from tools.bench import api, depth, desk, entrance, imports, ledger, lookup, pages, uploads, weight
 from tools.bench.ground import ground, quiet
 from tools.bench.rows import Row
 
@@ -90,6 +90,18 @@ def _depth() -> list[Row]:
         ]
 
 
+def _lookup() -> list[Row]:
+    is_large = LARGE in sys.argv
+    with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.psql("CREATE DATABASE few")
+        urls = tuple(one.render_as_string(hide_password=False) for one in (url.set(database="few"), url))
+        return [
+            *lookup.measure("SQLite", is_large=is_large),
+            *lookup.measure("PostgreSQL", (urls[0], urls[1]), is_large=is_large),
+        ]
+
+
 def _uploads() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         return [uploads.measure(Path(folder))]
@@ -113,6 +125,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "entrance": _entrance,
     "api": _api,
     "depth": _depth,
+    "lookup": _lookup,
     "import": _import,
 }
 

@@ -76,7 +76,7 @@ def add(place: Ground, numbers: range, *, lines: int) -> None:
             connection.execute(text("SET statement_timeout = 0"))
         names = {"numbers": NUMBERS, "id": words["id"].format("i"), "email": "'line-' || i || '@club.example'"}
         for statement in (USERS, MEMBERS, ACCOUNTS):
-            _run(connection, statement.format(lines=lines, **names), first=first, last=numbers[-1], asha=ASHA)
+            run(connection, statement.format(lines=lines, **names), first=first, last=numbers[-1], asha=ASHA)
         who, turn = f"({first} + i % {people})", f"(1 + i / {people})"
         facts = {"numbers": NUMBERS, "any_id": words["any_id"], "id": words["id"].format(who), "first": first}
         for statement, each in ((LINES, lines), (EVENTS, lines // EVERY)):
@@ -84,7 +84,7 @@ def add(place: Ground, numbers: range, *, lines: int) -> None:
             written = statement.format(turn=turn, moment=moment, **facts)
             for begin in range(0, people * each, ROWS_AT_ONCE):
                 end = min(begin + ROWS_AT_ONCE, people * each) - 1
-                _run(connection, written, first=begin, last=end, start=_start(connection.dialect.name))
+                run(connection, written, first=begin, last=end, start=start(connection.dialect.name))
         if connection.dialect.name == "postgresql":
             # It looks at what there is by itself, but only after a while.
             connection.execute(text("ANALYZE"))
@@ -92,12 +92,14 @@ def add(place: Ground, numbers: range, *, lines: int) -> None:
             connection.commit()
 
 
-def _run(connection: Connection, statement: str, **values: object) -> None:
+def run(connection: Connection, statement: str, **values: object) -> None:
+    """Run one statement with what it names of these values, and commit it."""
     bound = {name: value for name, value in values.items() if f":{name}" in statement}
     connection.execute(text(statement), bound)
     connection.commit()
 
 
-def _start(dialect: str) -> object:
+def start(dialect: str) -> object:
+    """Give the moment days are counted from, as a database writes it."""
     at: datetime = now() - timedelta(hours=1)
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if dialect == "sqlite" else at

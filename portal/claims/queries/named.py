@@ -7,9 +7,9 @@ of nobody. Whatever a number means to another member, the answer is that of one 
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, Select, String, Uuid, and_, bindparam, exists, func, or_, select, text
 
 from portal import programme
 from portal.accounts.models import Member, MemberAddress, User
@@ -19,7 +19,7 @@ from portal.claims.models import Claim
 from portal.claims.queries.facts import FACTS, ClaimFacts, claim, facts_from
 from portal.claims.queries.things import EVER, Standing, Thing, awaited, entry, event, expectation, posted, read, unpaid
 from portal.claims.rules import ClaimState
-from portal.db import db
+from portal.db import UtcDateTime, compared, db, table_of
 
 MOST_OF_ONE = 10
 MOST_EARLIER = 3
@@ -61,17 +61,14 @@ def named(member_id: uuid.UUID, subject: str, subject_key: str, *, at: datetime)
 
 def things_named(member_id: uuid.UUID, subject: str, subject_key: str, *, at: datetime) -> tuple[Thing, ...]:
     """List the member's own things with this reference, what says most first."""
-    told = and_(event.member_id == member_id, event.subject_key == subject_key)
-    # What came without a message, such as a correction, is found as it was spelt.
-    spelt = and_(entry.event_id.is_(None), entry.subject.in_({subject, subject_key}))
-    found = [
-        *read(awaited(member_id, EVER).where(expectation.subject_key == subject_key).limit(MOST_OF_ONE), at),
-        *read(posted(member_id).where(told).order_by(None).limit(MOST_OF_ONE), at),
-        *read(posted(member_id).where(spelt).order_by(None).limit(MOST_OF_ONE), at),
-        *read(unpaid(member_id).where(told, event.outcome.in_(UNPAID)).limit(MOST_OF_ONE), at),
-    ]
+    values = {"me": member_id, "key": subject_key}
+    found = [thing for wanted in _THINGS for thing in read(wanted, at, values)]
+    for spelt in {subject, subject_key}:
+        found += read(_SPELT, at, {"me": member_id, "spelt": spelt})
+    found = list({thing.key: thing for thing in found}.values())
     if any(thing.standing is Standing.RETURNED for thing in found):
-        found = _with_day_of_return(found, told)
+        day = db.session.execute(_DAY_OF_RETURN, values).scalar()
+        found = [_moved(thing, day) for thing in found]
     return tuple(sorted(found, key=lambda thing: RANKS.index(thing.standing)))
 
 
@@ -80,45 +77,73 @@ def came_in_elsewhere(member_id: uuid.UUID, subject_key: str) -> bool:
 
     Where anything else with this reference is another member's, the answer is no.
     """
-    message, other, claimed = aliased(Event), aliased(Event), aliased(Claim)
     zone = programme.current().club.zone
     joined = db.session.execute(select(Member.joined_at).where(Member.id == member_id)).scalar_one()
     since = joined.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    of_others = or_(
-        exists().where(other.subject_key == subject_key, other.member_id.is_not(None), other.member_id != member_id),
-        exists().where(
-            claimed.subject_key == subject_key, claimed.member_id != member_id, claimed.state != ClaimState.DRAFT
-        ),
-        exists().where(User.email_canonical == message.hint_key),
-        exists().where(MemberAddress.email_canonical == message.hint_key, MemberAddress.proved_at.is_not(None)),
-    )
-    wanted = select(message.id).where(
-        message.subject_key == subject_key,
-        message.member_id.is_(None),
-        message.outcome == Outcome.UNMATCHED.value,
-        message.kind == EventKind.EARN.value,
-        message.occurred_at >= since,
-        message.hint_key.contains("@"),
-        ~of_others,
-    )
-    return db.session.execute(wanted.limit(1)).one_or_none() is not None
+    values = {"me": member_id, "key": subject_key, "since": since}
+    return db.session.execute(_ELSEWHERE, values).one_or_none() is not None
 
 
-def _with_day_of_return(things: list[Thing], told: ColumnElement[bool]) -> list[Thing]:
+def _moved(thing: Thing, day: datetime | None) -> Thing:
     """Let what was sent back before it brought points move on the day that happened."""
-    taking = [EventKind.RETURN.value, EventKind.CANCELLATION.value]
-    wanted = select(event.occurred_at).where(told, event.kind.in_(taking)).order_by(event.occurred_at.desc()).limit(1)
-    day = db.session.execute(wanted).scalar()
-    return [
-        replace(thing, moves_at=day) if day is not None and thing.standing is Standing.RETURNED else thing
-        for thing in things
-    ]
+    return thing if day is None or thing.standing is not Standing.RETURNED else replace(thing, moves_at=day)
 
 
 def _claims(member_id: uuid.UUID, subject_key: str) -> list[ClaimFacts]:
-    wanted = (
-        select(*FACTS)
-        .where(claim.member_id == member_id, claim.subject_key == subject_key, claim.state != ClaimState.DRAFT.value)
-        .order_by(claim.created_at.desc())
+    return [facts_from(row) for row in db.session.execute(_CLAIMS, {"me": member_id, "key": subject_key})]
+
+
+def _elsewhere() -> Select[Any]:
+    message, other, claimed = (table.alias() for table in (table_of(Event), table_of(Event), table_of(Claim)))
+    is_of_others = or_(
+        exists().where(other.c.subject_key == _KEY, other.c.member_id.is_not(None), other.c.member_id != _ME),
+        exists().where(
+            claimed.c.subject_key == _KEY, claimed.c.member_id != _ME, claimed.c.state != ClaimState.DRAFT.value
+        ),
+        exists().where(User.email_canonical == message.c.hint_key),
+        exists().where(MemberAddress.email_canonical == message.c.hint_key, MemberAddress.proved_at.is_not(None)),
     )
-    return [facts_from(row) for row in db.session.execute(wanted)]
+    return (
+        select(message.c.id)
+        .where(
+            message.c.subject_key == _KEY,
+            message.c.member_id.is_(None),
+            compared(message.c.outcome) == Outcome.UNMATCHED.value,
+            message.c.kind == EventKind.EARN.value,
+            compared(message.c.occurred_at) >= bindparam("since", type_=UtcDateTime),
+            message.c.hint_key.contains("@"),
+            ~is_of_others,
+        )
+        .limit(1)
+    )
+
+
+# Built once: a member types, and these run at every pause.
+_ME: BindParameter[uuid.UUID] = bindparam("me", type_=Uuid)
+_KEY: BindParameter[str] = bindparam("key", type_=String)
+_TOLD = and_(event.member_id == _ME, event.subject_key == _KEY)
+_THINGS = tuple(
+    wanted.order_by(None).limit(MOST_OF_ONE)
+    for wanted in (
+        awaited(_ME, EVER).where(expectation.subject_key == _KEY),
+        posted(_ME).where(_TOLD),
+        unpaid(_ME).where(_TOLD, compared(event.outcome).in_(UNPAID)),
+    )
+)
+# What came without a message, such as a correction, is found as it was spelt. The index wants to be told in so many
+# words that there is a spelling.
+_SPELT = (
+    posted(_ME)
+    .where(entry.subject == bindparam("spelt", type_=String), text("entry.subject <> ''"))
+    .order_by(None)
+    .limit(MOST_OF_ONE)
+)
+_DAY_OF_RETURN = select(func.max(event.occurred_at)).where(
+    _TOLD, event.kind.in_([EventKind.RETURN.value, EventKind.CANCELLATION.value])
+)
+_CLAIMS = (
+    select(*FACTS)
+    .where(claim.member_id == _ME, claim.subject_key == _KEY, claim.state != ClaimState.DRAFT.value)
+    .order_by(claim.created_at.desc())
+)
+_ELSEWHERE = _elsewhere()

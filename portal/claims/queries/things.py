@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, select
 
 from portal import programme
 from portal.activities.models import Event, Expectation
@@ -22,6 +22,9 @@ MOST_ENTRIES = 4
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 # Lines that stand for something the member did; a correction is one that came late, by a verdict.
 FOR_AN_ACTIVITY = (EntryKind.EARN, EntryKind.BONUS, EntryKind.CORRECTION, EntryKind.REVERSAL)
+
+# Who asks: a member, or the place of one in a statement that is built once.
+Asker = uuid.UUID | BindParameter[uuid.UUID]
 
 expectation = Expectation.__table__.c
 event = Event.__table__.c
@@ -99,7 +102,7 @@ def thing_behind(member_id: uuid.UUID, expectation_id: uuid.UUID, *, at: datetim
     return found[0] if found else None
 
 
-def awaited(member_id: uuid.UUID, since: datetime) -> Select[Any]:
+def awaited(member_id: Asker, since: datetime) -> Select[Any]:
     """Select what is promised and not posted yet."""
     return (
         select(
@@ -128,7 +131,7 @@ def refused(member_id: uuid.UUID, since: datetime) -> Select[Any]:
     return unpaid(member_id).where(compared(event.outcome) == Outcome.INELIGIBLE.value, event.occurred_at >= since)
 
 
-def unpaid(member_id: uuid.UUID) -> Select[Any]:
+def unpaid(member_id: Asker) -> Select[Any]:
     """Select what came in, whatever became of it."""
     return (
         select(
@@ -149,7 +152,7 @@ def unpaid(member_id: uuid.UUID) -> Select[Any]:
     )
 
 
-def posted(member_id: uuid.UUID) -> Select[Any]:
+def posted(member_id: Asker) -> Select[Any]:
     """Select the lines of the history that stand for something the member did."""
     return (
         select(
@@ -174,9 +177,9 @@ def posted(member_id: uuid.UUID) -> Select[Any]:
     )
 
 
-def read(wanted: Select[Any], at: datetime) -> list[Thing]:
+def read(wanted: Select[Any], at: datetime, values: Mapping[str, Any] | None = None) -> list[Thing]:
     """Read what one of these selects finds."""
-    return [_thing(row, at) for row in db.session.execute(wanted)]
+    return [_thing(row, at) for row in db.session.execute(wanted, values)]
 
 
 def _thing(row: Any, at: datetime) -> Thing:  # noqa: ANN401 - a row of one of the three
