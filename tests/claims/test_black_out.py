@@ -115,6 +115,19 @@ def test_two_windows_at_once_leave_one_picture_and_no_file_over(site: Site, asha
     assert pictures_of()[0].storage_key == first.storage_key
 
 
+def test_picture_sent_while_it_is_worked_on_stays_as_it_was_sent(site: Site, asha: Person) -> None:
+    _page, picture = at_boxes(site, asha)
+    claim_id, evidence_id, old = picture.claim_id, picture.id, picture.storage_key
+    burned = blackout.burn(store_of(site), old, [(0, 0, 500, 500)], at=picture.uploaded_at)
+    form = site.as_(asha).open("claims.show_evidence", reference=the_claim().reference)
+    form.submit("Continue").submit("Send the claim")
+
+    with pytest.raises(NotFound), unit_of_work():
+        blackout.replace(claim_id, evidence_id, burned, instead_of=old)
+
+    assert pictures_of()[0].storage_key == old
+
+
 def test_full_store_keeps_the_picture_as_it_was(site: Site, asha: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     page, picture = at_boxes(site, asha)
     shown = store_of(site).get(picture.storage_key)
