@@ -176,6 +176,17 @@ def test_parts_of_somebody_elses_claim_are_nowhere(site: Site, asha: Person, bru
     assert stands(send(site, bruno, photo, 0, None, status=202, reference=own.reference)) == 0
 
 
+def test_picture_that_was_sent_comes_into_no_form_again(site: Site, asha: Person, photo: bytes) -> None:
+    at_pictures(site, asha)
+    send(site, asha, photo, 0, len(photo), status=201)
+    form = site.as_(asha).open("claims.show_evidence", reference=the_claim().reference)
+    form.submit("Continue").submit("Send the claim")
+
+    # A browser whose answer was lost asks on the claim's page.
+    assert send(site, asha, photo, 0, None, status=410).text == ""
+    assert len(pictures_of()) == 1
+
+
 def test_full_disk_counts_nothing_and_goes_on_later(
     site: Site, asha: Person, photo: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
