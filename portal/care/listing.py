@@ -77,7 +77,7 @@ class Wording:
             reference=row.reference,
             tier=self._tier(row.tier_rank),
             member=row.member_name,
-            kind=self._once("kind", row.kind, lambda kind: str(KINDS[kind])) if row.kind else self._dash,
+            kind=self._once("kind", (row.kind, row.is_appeal), _kind) if row.kind else self._dash,
             asked=ui.points(row.asked) if row.asked else self._dash,
             found=None if is_closed else closeness,
             found_words=self._outcome(row) if is_closed else self._once("found", (closeness, matches), _found),
@@ -130,7 +130,13 @@ def _act(row: Row, *, is_mine: bool) -> str:
     """Name what an agent may do with it from the list: the last part of the address that does it."""
     if is_mine:
         return "return"
-    return "lease" if row.state in AT_THE_DESK and not row.is_held else ""
+    return "lease" if row.state in AT_THE_DESK and not row.is_held and not row.is_own_verdict else ""
+
+
+def _kind(given: tuple[ClaimKind, bool]) -> str:
+    kind, is_appeal = given
+    words = str(KINDS[kind])
+    return _("%(kind)s, appeal", kind=words) if is_appeal else words
 
 
 def _subject(given: tuple[ClaimKind | None, str, date | None]) -> str:

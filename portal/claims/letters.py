@@ -62,7 +62,7 @@ def claim_decided(claim_id: uuid.UUID) -> Letter:
             why=said.text or (reason.member_text if reason else "" if said.name else decided_alone()),
             rule=reason.rule_text if reason else "",
             change=list(reason.would_change) if reason else [],
-            appeal_by="",
+            **_appeal(facts),
             agent=said.name.split(" ", 1)[0],
         )
 
@@ -113,7 +113,7 @@ def claim_expired(claim_id: uuid.UUID) -> Letter:
     """Say that a question was not answered in time, and what can be done now."""
     writing = queries.writing_of(claim_id)
     with force_locale(writing.locale):
-        return _letter("claim_expired", writing, again_by=_claimable_until(writing))
+        return _letter("claim_expired", writing, again_by=_claimable_until(writing), **_appeal(writing.facts))
 
 
 def draft_lapsed(writing: Writing) -> Letter:
@@ -183,6 +183,15 @@ def _letter(kind: str, writing: Writing, **facts: JSON) -> Letter:
         locale=writing.locale,
         user_id=writing.user_id,
     )
+
+
+def _appeal(facts: queries.ClaimFacts) -> dict[str, JSON]:
+    """Name the last day to appeal and the page where one tap does it; nothing where that cannot be."""
+    ends = queries.appealable_until(facts)
+    if ends is None:
+        return {"appeal_by": "", "appeal_link": ""}
+    link = absolute("claims.show_claim", reference=facts.reference)
+    return {"appeal_by": ui.weekday_day(last_day(ends)), "appeal_link": f"{link}#appeal"}
 
 
 def _what(writing: Writing) -> str:

@@ -130,7 +130,8 @@ def test_decline_has_its_rule_and_its_door(site: Site, asha: Person, casey: Pers
     for thing in reason.would_change:
         assert thing in page.text
     assert page.click("Send a new claim").h1 == "What is missing?"
-    assert "ppeal" not in page.text
+    assert "Code " + reason.key in page.text
+    assert "Someone else will look at it afresh. Appeal once, by" in page.text
 
 
 def test_points_that_came_by_themselves(site: Site, asha: Person) -> None:

@@ -3,45 +3,8 @@
 from typing import Any
 
 from portal.mail.letter import SECRET, Letter
+from tests.mail.claim_facts import ANSWER, CLAIM, DECIDED, OUTSIDE, REFUSED
 
-CLAIM = {
-    "name": "Asha",
-    "reference": "C-7XKQ4MNP",
-    "what": "Order of 6 Nov",
-    "link": "https://club.example/claims/C-7XKQ4MNP",
-}
-DECIDED: dict[str, Any] = CLAIM | {
-    "verdict": "approve",
-    "is_about_points": True,
-    "points": 150,
-    "asked": 150,
-    "balance": 1390,
-    "why": "We found your order of 6 Nov under your work address. £75.00 counts double that week: 150.",
-    "rule": "",
-    "change": [],
-    "appeal_by": "",
-    "agent": "Casey",
-}
-REFUSED = DECIDED | {
-    "points": 0,
-    "asked": 60,
-    "balance": None,
-    "rule": "A quiz counts when all answers arrive before it closes.",
-    "appeal_by": "2 Dec",
-    "agent": "Noor",
-}
-OUTSIDE: dict[str, Any] = {
-    "name": "",
-    "reference": "C-7XKQ4MNP",
-    "link": "https://club.example/help/cannot-get-in",
-}
-ANSWER = OUTSIDE | {
-    "words": "Which page did you see?\n\nA picture of it would help.",
-    "agent": "Casey",
-    "outcome": "message",
-    "rule": "",
-    "change": [],
-}
 ADJUSTED: dict[str, Any] = {
     "name": "Asha",
     "points": 150,
@@ -213,7 +176,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "why": "Your order counts with one point a pound. It came on 10 Nov, a day after the double points had ended.",
         "rule": "Orders from 6 to 9 November count double.",
         "change": ["An order confirmation that names a day from 6 to 9 Nov"],
-        "appeal_by": "21 Dec",
+        "appeal_by": "Mon 21 Dec",
+        "appeal_link": "https://club.example/claims/C-7XKQ4MNP#appeal",
     },
     "claim_decided-decline": REFUSED
     | {
@@ -230,6 +194,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "verdict": "duplicate",
         "why": "This order has been answered already.",
         "rule": "",
+        "appeal_by": "",
+        "appeal_link": "",
         "agent": "",
     },
     "claim_needs_info": CLAIM
@@ -241,7 +207,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "claim_message": CLAIM | {"agent": "Casey", "words": "Two orders came in on that day.\n\nWhich of them is it?"},
     "claim_withdrawn": CLAIM | {"again_by": "5 May 2027"},
-    "claim_expired": CLAIM | {"again_by": "5 May 2027"},
+    "claim_expired": CLAIM
+    | {
+        "again_by": "5 May 2027",
+        "appeal_by": "Wed 2 Dec",
+        "appeal_link": "https://club.example/claims/C-7XKQ4MNP#appeal",
+    },
     "claim_closed": CLAIM | {"points": 1, "arrived": "Sun 22 Nov"},
     "export_ready": {"name": "Asha", "until": "Sun 29 Nov", "link": "https://club.example/you/export"},
     "closing_asked": {"name": "Asha", "day": "Sun 6 Dec", "link": "https://club.example/you/closing"},

@@ -13,7 +13,7 @@ from portal.care.rules import Asker
 from portal.claims.models import Claim, InfoRequest
 from portal.claims.rules import OPEN_STATES, ClaimKind, ClaimState, Verdict
 from portal.claims.service.findings import About
-from portal.claims.service.own import is_not_own
+from portal.claims.service.own import appeals_own, is_not_own
 from portal.db import db
 from portal.errors import NotFound
 from portal.points.models import Account
@@ -113,6 +113,9 @@ class Sheet:
     about: About
     # Somebody else was granted points for the very same reference.
     is_paid_elsewhere: bool
+    appeal_of_id: uuid.UUID | None
+    # It appeals what the asker decided, or held last: they may look, and somebody else works it.
+    is_own_verdict: bool
     # A membership stands under the address somebody wrote from outside with.
     has_membership: bool
 
@@ -136,7 +139,8 @@ class Sheet:
 
     def can_be_taken(self, at: datetime) -> bool:
         """Tell whether it waits for an agent."""
-        return self.state is ClaimState.SUBMITTED or (self.state is ClaimState.IN_REVIEW and not self.is_held(at))
+        is_free = self.state is ClaimState.SUBMITTED or (self.state is ClaimState.IN_REVIEW and not self.is_held(at))
+        return is_free and not self.is_own_verdict
 
 
 def sheet_of(claim_id: uuid.UUID, asker: Asker) -> Sheet:
@@ -161,6 +165,7 @@ def sheet_of(claim_id: uuid.UUID, asker: Asker) -> Sheet:
             question.asked_at,
             question.answer_by,
             _PAID_ELSEWHERE.label("is_paid_elsewhere"),
+            appeals_own(asker.user_id).label("is_own_verdict"),
             _HAS_MEMBERSHIP.label("has_membership"),
         )
         .select_from(Claim.__table__)
@@ -223,6 +228,8 @@ def _sheet(row: Any) -> Sheet:  # noqa: ANN401 - the row of the claim
             expectation_id=row.expectation_id,
         ),
         is_paid_elsewhere=bool(row.is_paid_elsewhere),
+        appeal_of_id=row.appeal_of_id,
+        is_own_verdict=bool(row.is_own_verdict),
         has_membership=bool(row.has_membership),
     )
 

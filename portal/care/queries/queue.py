@@ -23,7 +23,7 @@ from sqlalchemy.orm import aliased
 
 from portal import programme
 from portal.accounts.models import Member, User
-from portal.care.queries.counts import tomorrow
+from portal.care.queries.counts import ME, tomorrow
 from portal.care.queries.filters import Shape, conditions, in_view
 from portal.care.queries.keyset import Cursor
 from portal.care.rules import Asker, View, Wanted
@@ -31,6 +31,7 @@ from portal.claims.lines import LAST_WORDS
 from portal.claims.models import Claim, ClaimEvent
 from portal.claims.rules import ClaimKind, ClaimState
 from portal.claims.service.desk import tier_rank
+from portal.claims.service.own import appeals_own
 from portal.db import UtcDateTime, db
 from portal.folding import fold, like
 from portal.programme import normal_subject
@@ -77,6 +78,8 @@ class Row:
     holder_id: uuid.UUID | None
     holder_name: str
     is_held: bool
+    is_appeal: bool
+    is_own_verdict: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,8 @@ def _statement(shape: Shape) -> Select[Any]:
             owner.email_canonical,
             holder.c.name.label("holder_name"),
             last_at.label("last_at"),
+            claim.appeal_of_id,
+            appeals_own(ME).label("is_own_verdict"),
         )
         .join_from(page, Claim.__table__, claim.id == page.c.id)
         .outerjoin(Member.__table__, member.id == claim.member_id)
@@ -250,5 +255,7 @@ def _row(row: Any, at: datetime) -> Row:  # noqa: ANN401 - a row of the page
         tier_rank=row.rank,
         holder_id=row.assignee_id,
         holder_name=(row.holder_name or "").split(" ", 1)[0],
+        is_appeal=row.appeal_of_id is not None,
+        is_own_verdict=bool(row.is_own_verdict),
         is_held=state is ClaimState.IN_REVIEW and row.leased_until is not None and row.leased_until > at,
     )

@@ -11,6 +11,7 @@ from portal import programme
 from portal.audit.rules import Verb
 from portal.care import prefill, replies, words
 from portal.care.forms import GIVING, DecideForm, MessageForm, NoteForm, VersionedForm
+from portal.care.queries.appealed import appealed_by
 from portal.care.queries.claim import Sheet, sheet_of
 from portal.care.queries.pictures import Picture, pictures_of
 from portal.care.queries.timeline import steps_of
@@ -23,6 +24,7 @@ from portal.claims.lines import By, What
 from portal.claims.rules import ClaimState
 from portal.claims.service.desk import Taken
 from portal.claims.service.moves import StaleClaim
+from portal.claims.service.own import OwnVerdict
 from portal.claims.words import subject_of, title_of
 from portal.clock import now
 from portal.errors import Conflict
@@ -55,7 +57,7 @@ def clash_of(error: Conflict, *, seen: str = "") -> Clash:
     if isinstance(error, StaleClaim):
         is_me = error.who_id == visitor().user_id
         return Clash("stale", error.who, is_me=is_me, by=error.by, what=error.what, at=error.at, seen=state)
-    return Clash("settled", seen=state)
+    return Clash("own" if isinstance(error, OwnVerdict) else "settled", seen=state)
 
 
 def draw(
@@ -82,6 +84,7 @@ def draw(
     is_typed = sent is not None and sent is decision
     pictures = () if is_small else pictures_of(claim_id, asker())
     is_part = bool(block) and wants_fragment()
+    appealed = None if is_part or sheet.appeal_of_id is None else appealed_by(claim_id, asker())
     drawn = page(
         "care/claim.html",
         block or None,
@@ -111,7 +114,9 @@ def draw(
         is_fragment=is_part,
         clash=clash,
         name=_name(sheet),
-        reason_label=next((known.label for known in programme.current().reasons if known.key == sheet.reason), ""),
+        reason_label=_label(sheet.reason),
+        appealed=appealed,
+        appealed_reason=_label(appealed.reason) if appealed else "",
         sum_of=sum_of,
         tiers=programme.current().tiers,
         activity=next((found for found in programme.current().activities if found.key == sheet.activity), None),
@@ -130,6 +135,10 @@ def _reasons(sheet: Sheet) -> dict[str, tuple[Reason, ...]]:
     club = programme.current()
     found = {verdict: club.reasons_for(verdict, access=sheet.is_access) for verdict in replies.VERDICTS}
     return {verdict: fitting for verdict, fitting in found.items() if fitting}
+
+
+def _label(reason: str) -> str:
+    return next((known.label for known in programme.current().reasons if known.key == reason), "")
 
 
 def _name(sheet: Sheet) -> str:

@@ -45,6 +45,10 @@ class StatementForm(PortalForm):
         """Ask about a fault, which nothing but words tells."""
         self.statement.label.text = _("What happens?")
 
+    def ask_what_we_missed(self) -> None:
+        """Ask what the one who looks afresh should see."""
+        self.statement.label.text = _("What did we miss?")
+
     def require_words(self) -> bool:
         """Refuse a fault that nobody can tell from another."""
         if not self.statement.data:

@@ -2,6 +2,7 @@
 
 from portal.claims.queries.access import Outsider, access_draft, access_picture, outsider_of
 from portal.claims.queries.allowance import allowance_of
+from portal.claims.queries.appeals import Kin, appealable_until, kin_of
 from portal.claims.queries.evidence import KeptPicture, OpenPicture, picture_of, unsent_picture, unsent_pictures
 from portal.claims.queries.facts import ClaimFacts, claim_of, facts_of, open_claim_on
 from portal.claims.queries.look_up import Answer, LookUp, first_claimable, joined_at, look_up
@@ -27,6 +28,7 @@ __all__ = [
     "ClaimPage",
     "Credit",
     "KeptPicture",
+    "Kin",
     "Line",
     "LookUp",
     "Named",
@@ -41,6 +43,7 @@ __all__ = [
     "access_draft",
     "access_picture",
     "allowance_of",
+    "appealable_until",
     "came_in_elsewhere",
     "claim_of",
     "claim_page",
@@ -48,6 +51,7 @@ __all__ = [
     "facts_of",
     "first_claimable",
     "joined_at",
+    "kin_of",
     "last_said",
     "look_up",
     "named",

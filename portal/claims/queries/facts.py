@@ -46,11 +46,17 @@ class ClaimFacts:
     verdict: Verdict | None
     points_granted: int | None
     reason: str
+    appeal_of_id: uuid.UUID | None
 
     @property
     def is_draft(self) -> bool:
         """Tell whether it has not been sent yet."""
         return self.state is ClaimState.DRAFT
+
+    @property
+    def is_appeal(self) -> bool:
+        """Tell whether it asks for another look at an earlier claim."""
+        return self.appeal_of_id is not None
 
     @property
     def is_open(self) -> bool:
@@ -83,6 +89,7 @@ FACTS = (
     claim.verdict,
     claim.points_granted,
     claim.reason,
+    claim.appeal_of_id,
 )
 
 

@@ -1,6 +1,7 @@
 """What a claim is about, the states it goes through, its reference, its days and its promises."""
 
 from portal.claims.rules.allowance import Allowance, Held, Sent, allowance
+from portal.claims.rules.appeals import appeal_ends, left_to_ask
 from portal.claims.rules.days import ClaimableDays, DayCode, DayRefusal, check_day, claimable_days
 from portal.claims.rules.promises import (
     Opening,
@@ -50,10 +51,12 @@ __all__ = [
     "Verdict",
     "allowance",
     "answer_by",
+    "appeal_ends",
     "appeal_until",
     "check_day",
     "claimable_days",
     "first_touch_due",
+    "left_to_ask",
     "normal_subject",
     "opening",
     "reference_from",

@@ -17,7 +17,7 @@ from portal.claims.models import Claim, InfoRequest
 from portal.claims.rules import OPEN_STATES, ClaimState, answer_by
 from portal.claims.service import moves
 from portal.claims.service.moves import PORTAL, Actor, StaleClaim
-from portal.claims.service.own import is_not_own, is_own
+from portal.claims.service.own import appeals_own, is_not_own, is_own, require_other_agent
 from portal.db import db
 from portal.errors import Conflict, NotFound, Refused
 from portal.tiers.models import TierSpan
@@ -76,7 +76,8 @@ def agent_of(user_id: uuid.UUID) -> Agent:
 def take(claim_id: uuid.UUID, *, by: uuid.UUID, at: datetime) -> Claim:
     """Take a claim, or renew one's own lease; exactly one agent wins.
 
-    Raises Taken for everybody else, StaleClaim when there is nothing to take, NotFound for one's own claim.
+    Raises Taken for everybody else, StaleClaim when there is nothing to take, NotFound for one's own claim, OwnVerdict
+    for an appeal of what one decided.
     """
     agent = agent_of(by)
     claim = reach(claim_id, agent)
@@ -194,7 +195,8 @@ def held(claim_id: uuid.UUID, *, version: int, by: uuid.UUID, at: datetime, take
     """Lock a claim that this agent holds in the version their page showed.
 
     With `takes`, one that nobody holds is taken on the way. Raises NotFound for one's own claim, StaleClaim when
-    it has changed, Taken when another agent holds it, and Refused("not_taken") when nobody does.
+    it has changed, Taken when another agent holds it, Refused("not_taken") when nobody does, and OwnVerdict for an
+    appeal of what this agent decided.
     """
     agent = agent_of(by)
     claim = reach(claim_id, agent)
@@ -214,6 +216,7 @@ def reach(claim_id: uuid.UUID, agent: Agent) -> Claim:
 
 
 def _require_holder(claim: Claim, agent: Agent, at: datetime) -> None:
+    require_other_agent(claim, agent.user_id)
     if claim.state is not ClaimState.IN_REVIEW:
         if claim.state in OPEN_STATES:
             raise Refused("not_taken")
@@ -230,6 +233,7 @@ def _is_held(claim: Claim, at: datetime) -> bool:
 
 def _start(claim: Claim, agent: Agent, at: datetime) -> Claim:
     """Begin a lease; one that has run out is ended first, so that the timeline tells both."""
+    require_other_agent(claim, agent.user_id)
     if claim.state not in TAKEABLE:
         raise StaleClaim(claim)
     if claim.state is ClaimState.IN_REVIEW:
@@ -279,6 +283,7 @@ def _waiting_for(agent: Agent, at: datetime) -> Select[uuid.UUID]:
             is_waiting(at),
             or_(Claim.snoozed_until.is_(None), Claim.snoozed_until <= at),
             is_not_own(agent.user_id, agent.member_id),
+            ~appeals_own(agent.user_id),
         )
         .order_by(
             case((Claim.assignee_id == agent.user_id, 0), else_=1),

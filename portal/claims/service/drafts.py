@@ -14,9 +14,9 @@ from portal.activities.models import Expectation
 from portal.claims.lines import What
 from portal.claims.models import Claim, ClaimEvent, Evidence
 from portal.claims.queries import Answer, ClaimFacts, LookUp, allowance_of, facts_of, look_up, open_claim_on
-from portal.claims.rules import ClaimKind, ClaimState, opening, reference_from
+from portal.claims.rules import ClaimKind, ClaimState, Opening, opening, reference_from
 from portal.claims.rules.references import BYTES_NEEDED
-from portal.claims.service import parts
+from portal.claims.service import appeals, parts
 from portal.claims.service.moves import Actor, StaleClaim, check_version, lock_member, locked, move
 from portal.db import db
 from portal.errors import Conflict, Refused
@@ -74,8 +74,7 @@ def keep_begun(member_id: uuid.UUID, key: str, about: About, *, at: datetime) ->
 
 def keep_about(claim_id: uuid.UUID, about: About, *, version: int, at: datetime) -> None:
     """Keep a change of what a draft is about while it is typed; raises StaleClaim for a page that was sent."""
-    claim = locked(claim_id)
-    _require_draft(claim)
+    claim = _changeable(claim_id)
     check_version(claim, version)
     _write_typed(claim, about, at)
 
@@ -90,10 +89,11 @@ def keep_statement(claim_id: uuid.UUID, statement: str, *, version: int, at: dat
 
 
 def revise(claim_id: uuid.UUID, about: About, *, at: datetime) -> None:
-    """Change what a draft is about; everything else in it stays. Raises StaleClaim when it has been sent."""
-    claim = locked(claim_id)
-    _require_draft(claim)
-    _write(claim, about, at)
+    """Change what a draft is about; everything else in it stays.
+
+    Raises StaleClaim when it has been sent, or is an appeal: that is about what its claim was about.
+    """
+    _write(_changeable(claim_id), about, at)
 
 
 def reach(claim_id: uuid.UUID, step: int, *, at: datetime, statement: str | None = None) -> None:
@@ -114,17 +114,15 @@ def send(claim_id: uuid.UUID, *, actor: Actor, at: datetime, statement: str | No
     """Send a draft, or park it until its points are due; False means it had been sent before, and nothing is done.
 
     Raises Refused("not_finished"), Refused with a DayCode, Refused("arrived") when the points came meanwhile, Refused
-    with a Held when too many were sent or are open, and AlreadyClaimed.
+    with a Held when too many were sent or are open, and AlreadyClaimed;
+    of an appeal AlreadyClaimed and Refused("appeal_over") alone.
     """
     claim = locked(claim_id)
     if claim.state is not ClaimState.DRAFT:
         return False
     if statement is not None:
         claim.statement = statement
-    found = _checked(claim, at)
-    _require_room(claim, at)
-    club = programme.current()
-    start = opening(points_due_at=found.due_at, at=at, calendar=calendar_of(club), terms=club.claims)
+    start = _opening(claim, at) if claim.appeal_of_id is None else appeals.start_of(claim, at=at)
     claim.parked_until = start.parked_until
     claim.search_text = _search_text(claim)
     what = What.PARKED if start.state is ClaimState.PARKED else What.SENT
@@ -177,6 +175,14 @@ def _draft_under(member_id: uuid.UUID, key: str, at: datetime) -> Claim:
     return claim
 
 
+def _changeable(claim_id: uuid.UUID) -> Claim:
+    claim = locked(claim_id)
+    _require_draft(claim)
+    if claim.appeal_of_id is not None:
+        raise StaleClaim(claim)
+    return claim
+
+
 def _require_draft(claim: Claim) -> None:
     if claim.state is not ClaimState.DRAFT:
         raise StaleClaim(claim)
@@ -203,6 +209,13 @@ def _write(claim: Claim, about: About, at: datetime) -> None:
     claim.version += 1
     claim.changed_at = at
     db.session.flush()
+
+
+def _opening(claim: Claim, at: datetime) -> Opening:
+    club = programme.current()
+    due = _checked(claim, at).due_at
+    _require_room(claim, at)
+    return opening(points_due_at=due, at=at, calendar=calendar_of(club), terms=club.claims)
 
 
 def _checked(claim: Claim, at: datetime) -> LookUp:

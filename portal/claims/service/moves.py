@@ -211,6 +211,6 @@ def _close(claim: Claim, at: datetime) -> None:
     keep = timedelta(days=programme.current().claims.evidence_keep_days)
     db.session.execute(
         update(Evidence)
-        .where(Evidence.claim_id == claim.id, Evidence.retention_until.is_(None))
+        .where(Evidence.claim_id.in_([claim.id, claim.appeal_of_id]), Evidence.retention_until.is_(None))
         .values(retention_until=at + keep)
     )

@@ -23,4 +23,16 @@ bp.add_app_template_filter(file_size)
 bp.add_app_template_global(kinds_taken)
 bp.add_app_template_global(kinds_accepted)
 
-from portal.claims.views import access, blackout, claims, drafts, evidence, pictures, subject, thread, typed, withdrawal  # noqa: E402, F401 - their routes
+from portal.claims.views import (  # noqa: E402, F401 - their routes
+    access,
+    appeals,
+    blackout,
+    claims,
+    drafts,
+    evidence,
+    pictures,
+    subject,
+    thread,
+    typed,
+    withdrawal,
+)

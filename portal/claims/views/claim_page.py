@@ -16,6 +16,7 @@ from portal.claims.lines import What
 from portal.claims.queries import ClaimPage, Credit, Line, Picture
 from portal.claims.rules import ClaimState
 from portal.claims.views import pictures
+from portal.claims.views.appeals import door_of
 from portal.claims.views.drafts import step_url
 from portal.claims.views.pictures import NotKeptFile
 from portal.claims.views.story import open_ask, story_of
@@ -74,6 +75,7 @@ def claim_view(
         attached=_attached(shown),
         outcome=_outcome(shown),
         reason=_reason(shown),
+        door=door_of(shown.facts, at=now()),
         line_url=_line_url(shown),
         can_claim_again=_can_claim_again(shown),
         typed=form.words if form and not shown.facts.is_open else "",

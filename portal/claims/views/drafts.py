@@ -17,6 +17,7 @@ from portal.claims.views import bp
 from portal.claims.views.allowance import note_refusal, room_for_claims
 from portal.claims.views.asking import elsewhere_seen
 from portal.claims.views.plan import what_comes_next
+from portal.claims.views.refusals import appeal_words
 from portal.claims.views.seen import said_about
 from portal.claims.views.told import told_so_far
 from portal.clock import now
@@ -92,7 +93,7 @@ def send_claim(reference: str) -> ResponseReturnValue:
     if elsewhere:
         return go(elsewhere)
     form = StatementForm()
-    needs_words = facts.kind is ClaimKind.TECHNICAL and not closes()
+    needs_words = facts.kind is ClaimKind.TECHNICAL and not facts.is_appeal and not closes()
     if not form.validate() or (needs_words and not form.require_words()):
         return _review_page(facts, form, 422)
     if not closes():
@@ -109,6 +110,9 @@ def step_away(facts: ClaimFacts, step: int) -> str:
     """Give the page to open instead, when the draft has not come to this step or is none any more."""
     if not facts.is_draft:
         return url_for("claims.show_claim", reference=facts.reference)
+    if facts.is_appeal and step == CHECK_STEP:
+        # Its claim has been looked up before.
+        return step_url(facts)
     return "" if facts.step >= step else step_url(facts)
 
 
@@ -142,6 +146,10 @@ def _send(facts: ClaimFacts, statement: str | None, *, at: datetime) -> Response
             if drafts.send(facts.id, actor=the_member(), at=at, statement=statement):
                 telling.tell_sent(facts.id, at=at)
     except (Refused, AlreadyClaimed) as refusal:
+        if facts.is_appeal:
+            form = StatementForm()
+            form.statement.errors = [appeal_words(facts, refusal)]
+            return _review_page(facts, form, 422)
         _keep_words(facts, statement, at=at)
         if isinstance(refusal, Refused) and refusal.code in set(Held):
             note_refusal(refusal.code, at=at)
@@ -173,7 +181,9 @@ def _let_go(facts: ClaimFacts) -> ResponseReturnValue:
 
 
 def _review_page(facts: ClaimFacts, form: StatementForm, status: int = 200) -> ResponseReturnValue:
-    if facts.kind is ClaimKind.TECHNICAL:
+    if facts.is_appeal:
+        form.ask_what_we_missed()
+    elif facts.kind is ClaimKind.TECHNICAL:
         form.ask_what_happens()
     return page(
         "claims/review.html",

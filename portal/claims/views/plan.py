@@ -33,7 +33,7 @@ def what_comes_next(facts: ClaimFacts, *, at: datetime) -> list[Item]:
     """Tell the days we promise for a claim that is sent now."""
     found = queries.look_up(facts, at=at)
     sent = Item("hatched", _("You send it"), when=_("today"))
-    if found.answer is Answer.EARLY and found.due_at is not None:
+    if found.answer is Answer.EARLY and found.due_at is not None and not facts.is_appeal:
         day = ui.weekday_day(last_day(found.due_at))
         return [
             sent,
@@ -44,7 +44,11 @@ def what_comes_next(facts: ClaimFacts, *, at: datetime) -> list[Item]:
     looked = first_touch_due(calendar_of(club), club.claims, at=at)
     return [
         sent,
-        Item("open", _("A person looks at it"), when=_("by %(day)s", day=ui.weekday_day(looked))),
+        Item(
+            "open",
+            _("Someone else looks at it") if facts.is_appeal else _("A person looks at it"),
+            when=_("by %(day)s", day=ui.weekday_day(looked)),
+        ),
         Item("open", _("You have our answer"), when=_promise(at)),
     ]
 

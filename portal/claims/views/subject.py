@@ -87,7 +87,7 @@ def answer_reference() -> ResponseReturnValue:
 @members_only
 def show_subject(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
-    if not facts.is_draft:
+    if not facts.is_draft or facts.is_appeal:
         return go(url_for("claims.show_claim", reference=facts.reference))
     form = about_form(facts)
     form.show(facts)
@@ -100,7 +100,7 @@ def change_subject(reference: str) -> ResponseReturnValue:
     facts = queries.claim_of(visitor().member, reference)
     form = about_form(facts)
     answered = _answered(form)
-    if facts.is_draft and (not form.validate() or form.lacks_more):
+    if facts.is_draft and not facts.is_appeal and (not form.validate() or form.lacks_more):
         return _ask_more(form, answered, facts=facts)
     try:
         with unit_of_work():

@@ -26,7 +26,8 @@ class Fact:
 
 def told_so_far(facts: ClaimFacts, pictures: tuple[Picture, ...]) -> list[Fact]:
     """Read a draft back, each part with the step where it is changed."""
-    subject = url_for("claims.show_subject", reference=facts.reference)
+    # An appeal is about what its claim was about.
+    subject = "" if facts.is_appeal else url_for("claims.show_subject", reference=facts.reference)
     evidence = url_for("claims.show_evidence", reference=facts.reference)
     added = ngettext("%(num)s picture", "%(num)s pictures", len(pictures)) if pictures else _("None")
     return [
