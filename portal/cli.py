@@ -1,4 +1,4 @@
-"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, import, rules, statement, demo."""
+"""The commands of `flask`: serve, seed, worker, doctor, audit, letters, staff, shop, import, rules, simulate, more."""
 
 from uuid import UUID
 
@@ -22,13 +22,15 @@ from portal.home.commands import statement
 from portal.mail import outbox
 from portal.shop.commands import shop
 from portal.shop.imports import import_files
+from portal.simulation.commands import simulate
 from portal.unit_of_work import unit_of_work
 from portal.web.forms import clean_line
 
 
 def register(app: Flask) -> None:
     """Hang the commands on `app`."""
-    ours = (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop, import_files, rules, statement)
+    ours = (serve, seed, worker, doctor, audit, letters, staff, demo_club, shop, import_files, rules, statement,
+            simulate)  # fmt: skip
     for command in ours:
         app.cli.add_command(command)
 
