@@ -16,7 +16,7 @@ ORDER, NOT_THERE = "7600 4545", "7600 4546"
 Visit = Callable[..., Visitor]
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 def test_order_on_its_way_is_answered_with_its_day_before_anything_is_filed(portal: Portal, visit: Visit) -> None:
     send, _ = the_example()
     with send(portal.url, SOURCE, SECRET, a_purchase(ASHA, subject=ORDER)) as answer:
