@@ -70,6 +70,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("claims whose points arrived", 600, claims.close_arrived),
         Sweep("parked claims", 30, claims.open_parked),
         Sweep("leases that ran out", 15, claims.end_leases),
+        Sweep("answers that are late", 30, claims.tell_late),
         Sweep("questions without an answer", 300, claims.expire_unanswered),
         Sweep("old drafts", 3600, claims.lapse_drafts),
         Sweep("pictures without words", 3600, claims.drop_outside),

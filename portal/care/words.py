@@ -122,6 +122,7 @@ HAPPENED = {
     What.RESOLVED: _l("Its points arrived by themselves"),
     What.EXPIRED: _l("No answer came in time: closed"),
     What.WITHDRAWN: _l("%(who)s took the claim back"),
+    What.LATE: _l("The member was told that our answer is late, with a new day"),
 }
 
 

@@ -1,7 +1,7 @@
 """What we write to members about their claims; call these inside the unit of work that caused them."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import force_locale
 
@@ -114,6 +114,24 @@ def claim_expired(claim_id: uuid.UUID) -> Letter:
     writing = queries.writing_of(claim_id)
     with force_locale(writing.locale):
         return _letter("claim_expired", writing, again_by=_claimable_until(writing), **_appeal(writing.facts))
+
+
+def claim_late(claim_id: uuid.UUID, *, due_at: datetime, points: int) -> Letter:
+    """Say that the answer promised by `due_at` is late, the new day, and what the gift is for."""
+    facts, club = queries.facts_of(claim_id), programme.current()
+    is_outside = facts.kind is ClaimKind.ACCESS
+    writing = None if is_outside else queries.writing_of(claim_id)
+    gift = next((known for known in club.reasons if points and known.key == club.claims.late_goodwill_reason), None)
+    with force_locale(writing.locale if writing else club.club.locale):
+        said: dict[str, JSON] = {
+            "due": ui.weekday_day(due_at),
+            "day": ui.weekday_day(facts.new_due_at) if facts.new_due_at else "",
+            "points": points,
+            "why": gift.member_text if gift else "",
+        }
+        if writing is None:
+            return _outside("claim_late", queries.outsider_of(claim_id), what="", **said)
+        return _letter("claim_late", writing, **said)
 
 
 def draft_lapsed(writing: Writing) -> Letter:

@@ -35,6 +35,7 @@ class What(StrEnum):
     RESOLVED = "resolved"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    LATE = "late"
 
 
 # What only staff see; every other line is the member's too.

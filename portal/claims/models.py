@@ -39,6 +39,15 @@ class Claim(Base):
         Index("ix_claim_desk", "state", "due_at", "assignee_id", "member_id", "changed_at", "version"),
         Index("ix_claim_member_id_created_at", "member_id", "created_at"),
         Index("ix_claim_subject_key", "subject_key", "activity"),
+        Index(
+            "ix_claim_answered",
+            "kind",
+            "activity",
+            "decided_at",
+            "submitted_at",
+            sqlite_where=text("decided_by_id IS NOT NULL"),
+            postgresql_where=text("decided_by_id IS NOT NULL"),
+        ),
         Index("ix_claim_assignee_id_state", "assignee_id", "state"),
         Index("ix_claim_alone", "decided_at", sqlite_where=text(ALONE), postgresql_where=text(ALONE)),
         Index(
@@ -74,6 +83,8 @@ class Claim(Base):
     parked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The day we named when the answer was late; `due_at` stays what was promised first.
+    new_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     assignee_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_by: Mapped[str] = mapped_column(String(8), default="member")

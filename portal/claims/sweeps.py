@@ -9,7 +9,7 @@ from itertools import groupby
 from flask import current_app
 
 from portal.claims import letters, queries, telling
-from portal.claims.service import arrivals, desk, news, parts, weighing
+from portal.claims.service import arrivals, desk, late, news, parts, weighing
 from portal.claims.service.evidence import FOLDER
 from portal.db import db
 from portal.errors import PortalError
@@ -66,6 +66,19 @@ def expire_unanswered(at: datetime) -> int:
         return True
 
     return _each(arrivals.unanswered(at=at), expire_one)
+
+
+def tell_late(at: datetime) -> int:
+    """Tell members whose answer is late before they ask, with a new day, in the moment the promise passes."""
+
+    def tell_one(claim_id: uuid.UUID) -> bool:
+        passed = late.own_up(claim_id, at=at)
+        if passed is None:
+            return False
+        outbox.add(letters.claim_late(claim_id, due_at=passed.due_at, points=passed.points))
+        return True
+
+    return _each(late.passing(at=at), tell_one)
 
 
 def end_leases(at: datetime) -> int:

@@ -77,6 +77,7 @@ def check(sheet: Sheet) -> list[Fault]:
         *_desk(sheet),
         *_reasons(sheet),
         *_access(sheet),
+        *_late(sheet),
         *_automatic(sheet),
         *_replies(sheet),
     ]
@@ -191,6 +192,16 @@ def _reasons(sheet: Sheet) -> Iterator[Fault]:
     for act in (*get_args(VerdictKey), "adjust"):
         if sheet.reasons and not any(act in reason.for_ and not reason.access for reason in sheet.reasons.values()):
             yield Fault(("reasons",), f"no reason is for {act!r}")
+
+
+def _late(sheet: Sheet) -> Iterator[Fault]:
+    """Ask a reason of a gift for a late answer, so that its line and its letter say why."""
+    terms = sheet.claims
+    if terms is None or not terms.late_goodwill:
+        return
+    reason = next((known for known in sheet.reasons.values() if known.key == terms.late_goodwill_reason), None)
+    if reason is None or reason.kind != "goodwill":
+        yield Fault(("claims", "late_goodwill_reason"), "a gift for a late answer needs a reason of kind goodwill")
 
 
 def _access(sheet: Sheet) -> Iterator[Fault]:

@@ -32,6 +32,10 @@ class ClaimTerms(Part):
     evidence_mb: int = Field(12, ge=1, le=12)
     evidence_keep_days: Days = 90
     evidence_pdf: bool = False
+    # What we say when an answer is late: within how many more working days, and the gift that goes with it.
+    late_working_days: Days = 1
+    late_goodwill: int = Field(0, ge=0, le=100_000)
+    late_goodwill_reason: str = ""
     statement_max: int = Field(2000, ge=100, le=20_000)
     upload_per_day: int = Field(60, ge=1)
     points_max: int = Field(100_000, ge=1, le=1_000_000)

@@ -151,7 +151,9 @@ def test_points_that_came_by_themselves(site: Site, asha: Person) -> None:
 
 
 @pytest.mark.parametrize("lines", [1, 20, 200])
-def test_any_timeline_takes_three_statements(site: Site, asha: Person, lines: int) -> None:
+def test_any_timeline_takes_as_many_statements_with_one_more_for_the_forecast(
+    site: Site, asha: Person, lines: int
+) -> None:
     claim = factories.a_claim(asha)
     with unit_of_work():
         locked = moves.locked(claim.id)
@@ -162,10 +164,10 @@ def test_any_timeline_takes_three_statements(site: Site, asha: Person, lines: in
     page = page_of(site, asha, claim)
 
     assert f"Message {lines - 1}" in page.text
-    assert len(page.statements) == 3
+    assert len(page.statements) == 4
 
 
-def test_closed_claim_takes_three_statements_too(site: Site, asha: Person, casey: Person) -> None:
+def test_closed_claim_takes_three_statements(site: Site, asha: Person, casey: Person) -> None:
     claim = taken(asha, casey)
     decide(claim, casey, Verdict.APPROVE, points=45)
 

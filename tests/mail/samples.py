@@ -213,6 +213,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "appeal_by": "Wed 2 Dec",
         "appeal_link": "https://club.example/claims/C-7XKQ4MNP#appeal",
     },
+    "claim_late": CLAIM | {"due": "Wed 25 Nov", "day": "Thu 26 Nov", "points": 0, "why": ""},
+    "claim_late-gift": CLAIM
+    | {"due": "Wed 25 Nov", "day": "Thu 26 Nov", "points": 50, "why": "A gift from us, because our answer took long."},
+    "claim_late-outside": OUTSIDE | {"what": "", "due": "Wed 25 Nov", "day": "Thu 26 Nov", "points": 0, "why": ""},
     "claim_closed": CLAIM | {"points": 1, "arrived": "Sun 22 Nov"},
     "export_ready": {"name": "Asha", "until": "Sun 29 Nov", "link": "https://club.example/you/export"},
     "closing_asked": {"name": "Asha", "day": "Sun 6 Dec", "link": "https://club.example/you/closing"},

@@ -99,6 +99,7 @@ class Sheet:
     contact_email: str
     submitted_at: datetime | None
     due_at: datetime | None
+    new_due_at: datetime | None
     parked_until: datetime | None
     decided_at: datetime | None
     verdict: Verdict | None
@@ -206,6 +207,7 @@ def _sheet(row: Any) -> Sheet:  # noqa: ANN401 - the row of the claim
         contact_email=row.contact_email,
         submitted_at=row.submitted_at,
         due_at=row.due_at,
+        new_due_at=row.new_due_at,
         parked_until=row.parked_until,
         decided_at=row.decided_at,
         verdict=Verdict(row.verdict) if row.verdict else None,

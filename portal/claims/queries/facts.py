@@ -47,6 +47,7 @@ class ClaimFacts:
     points_granted: int | None
     reason: str
     appeal_of_id: uuid.UUID | None
+    new_due_at: datetime | None
 
     @property
     def is_draft(self) -> bool:
@@ -90,6 +91,7 @@ FACTS = (
     claim.points_granted,
     claim.reason,
     claim.appeal_of_id,
+    claim.new_due_at,
 )
 
 

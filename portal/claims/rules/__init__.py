@@ -3,6 +3,7 @@
 from portal.claims.rules.allowance import Allowance, Held, Sent, allowance
 from portal.claims.rules.appeals import appeal_ends, left_to_ask
 from portal.claims.rules.days import ClaimableDays, DayCode, DayRefusal, check_day, claimable_days
+from portal.claims.rules.late import half_within, new_day, promised_at
 from portal.claims.rules.promises import (
     Opening,
     answer_by,
@@ -17,6 +18,7 @@ from portal.claims.rules.states import (
     APPEALABLE_STATES,
     DECIDED_STATES,
     OPEN_STATES,
+    OURS_TO_ANSWER,
     STATE_AFTER,
     TRANSITIONS,
     ClaimKind,
@@ -33,6 +35,7 @@ __all__ = [
     "APPEALABLE_STATES",
     "DECIDED_STATES",
     "OPEN_STATES",
+    "OURS_TO_ANSWER",
     "REFERENCE_ALPHABET",
     "STATE_AFTER",
     "TRANSITIONS",
@@ -56,9 +59,12 @@ __all__ = [
     "check_day",
     "claimable_days",
     "first_touch_due",
+    "half_within",
     "left_to_ask",
+    "new_day",
     "normal_subject",
     "opening",
+    "promised_at",
     "reference_from",
     "require_move",
     "resumed_due",

@@ -81,6 +81,7 @@ DECIDED_STATES = frozenset(
         ClaimState.DUPLICATE,
     },
 )
+OURS_TO_ANSWER = frozenset({ClaimState.SUBMITTED, ClaimState.IN_REVIEW, ClaimState.AWAITING_APPROVAL})
 APPEALABLE_STATES = frozenset({ClaimState.DECLINED, ClaimState.PART_APPROVED, ClaimState.EXPIRED})
 STATE_AFTER: Mapping[Verdict, ClaimState] = MappingProxyType(
     {

@@ -14,7 +14,7 @@ from portal.claims import queries
 from portal.claims.forms import AnswerForm, MessageForm
 from portal.claims.lines import What
 from portal.claims.queries import ClaimPage, Credit, Line, Picture
-from portal.claims.rules import ClaimState
+from portal.claims.rules import OURS_TO_ANSWER, ClaimState
 from portal.claims.views import pictures
 from portal.claims.views.appeals import door_of
 from portal.claims.views.drafts import step_url
@@ -25,7 +25,7 @@ from portal.claims.words import last_day
 from portal.clock import now
 from portal.programme import Reason
 from portal.tiers.rules import Level, Progress, ladder_of, level, progress
-from portal.web import ui
+from portal.web import formats, ui
 from portal.web.access import visitor
 from portal.web.htmx import go, page
 
@@ -76,6 +76,7 @@ def claim_view(
         outcome=_outcome(shown),
         reason=_reason(shown),
         door=door_of(shown.facts, at=now()),
+        half=_half(shown.facts),
         line_url=_line_url(shown),
         can_claim_again=_can_claim_again(shown),
         typed=form.words if form and not shown.facts.is_open else "",
@@ -162,6 +163,14 @@ def _distance(standing: Progress, shown: ClaimPage) -> str:
     coming, day = ui.points(shown.on_their_way), ui.weekday_day(last_day(shown.last_due_at))
     takes = _("The %(points)s on their way take you past it, by %(day)s.", points=coming, day=day)
     return f"{missing} {takes}"
+
+
+def _half(facts: queries.ClaimFacts) -> str:
+    """Say how long claims like this one took, while it waits for us."""
+    if facts.state not in OURS_TO_ANSWER:
+        return ""
+    half = queries.half_answered_within(facts, at=now())
+    return formats.span(half) if half else ""
 
 
 def _reason(shown: ClaimPage) -> Reason | None:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal import programme
 from portal.claims.lines import By, What
 from portal.claims.queries import ClaimFacts, ClaimPage, Line
-from portal.claims.rules import ClaimKind, ClaimState, first_touch_due
+from portal.claims.rules import OURS_TO_ANSWER, ClaimKind, ClaimState, first_touch_due, promised_at
 from portal.claims.views.plan import Item
 from portal.claims.words import decided_alone, last_day, subject_of
 from portal.web import formats, ui
@@ -19,7 +19,6 @@ from portal.working_days import calendar_of
 _: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
-OURS_TO_ANSWER = frozenset({ClaimState.SUBMITTED, ClaimState.IN_REVIEW, ClaimState.AWAITING_APPROVAL})
 LOOKED_AT = frozenset({ClaimState.IN_REVIEW, ClaimState.AWAITING_APPROVAL})
 GRANTED = frozenset({ClaimState.APPROVED, ClaimState.PART_APPROVED})
 HEADLINES = {
@@ -43,6 +42,7 @@ TITLES = {
     What.RESOLVED: _l("The points arrived by themselves"),
     What.EXPIRED: _l("Closed, as no answer came"),
     What.WITHDRAWN: _l("You withdrew it"),
+    What.LATE: _l("We told you that our answer is late"),
 }
 VERDICT_LINES = frozenset({What.APPROVED, What.PART_APPROVED, What.DECLINED, What.DUPLICATE})
 
@@ -152,7 +152,11 @@ def _status(claim: ClaimPage, at: datetime) -> tuple[str, str]:
     if facts.state not in OURS_TO_ANSWER or facts.due_at is None:
         return "", ""
     due = ui.weekday_day(facts.due_at)
-    right = _("It was due by %(day)s", day=due) if is_late(facts, at) else _("Answer by %(day)s", day=due)
+    right = _("Answer by %(day)s", day=due)
+    if is_late(facts, at):
+        right = _("It was due by %(day)s", day=due)
+        if facts.new_due_at is not None:
+            right = _("Due by %(due)s, now by %(day)s", due=due, day=_new_day(facts))
     agent = _agent(claim)
     if facts.state in LOOKED_AT and agent:
         return _("%(agent)s is looking at it", agent=agent), right
@@ -230,8 +234,14 @@ def _future(claim: ClaimPage) -> list[Item]:
 
 
 def _our_answer(facts: ClaimFacts) -> Item:
-    when = _("by %(day)s", day=ui.weekday_day(facts.due_at)) if facts.due_at else ""
+    when = _("by %(day)s", day=_new_day(facts)) if facts.due_at else ""
     return Item("open", _("Our answer"), when=when)
+
+
+def _new_day(facts: ClaimFacts) -> str:
+    """Name the day we promised last."""
+    promised = promised_at(facts.due_at, facts.new_due_at)
+    return ui.weekday_day(promised) if promised else ""
 
 
 def _working_days_left(facts: ClaimFacts, claim: ClaimPage) -> int:
