@@ -17,6 +17,7 @@ from werkzeug.routing.converters import IntegerConverter
 from portal.accounts.models import Member, User
 from portal.accounts.rules import MemberState, Role
 from portal.claims.models import Claim
+from portal.claims.rules import ClaimState
 from portal.db import db
 from portal.points.models import Entry
 from tests import factories
@@ -86,11 +87,15 @@ def test_mark_is_there_for_whom_it_is_meant(site: Site, bruno: Person, things: d
 
 
 def what_counts() -> set[tuple[object, ...]]:
-    """Give what nobody changes for themselves: roles, states, verdicts and points; who joined meanwhile is a member."""
+    """Give what nobody changes for themselves: roles, states, verdicts and points.
+
+    Who joined meanwhile is a member, and what was typed is a draft of one's own.
+    """
     db.session.rollback()
     people = select(User.id, User.role).where(User.role != Role.MEMBER)
     members = select(Member.id, Member.number, Member.state).where(Member.state != MemberState.PENDING_EMAIL)
-    claims = select(Claim.id, Claim.state, Claim.assignee_id, Claim.points_granted)
+    sent = Claim.state != ClaimState.DRAFT
+    claims = select(Claim.id, Claim.state, Claim.assignee_id, Claim.points_granted).where(sent)
     points = select(func.count(Entry.id), func.sum(Entry.points))
     return {tuple(row) for asked in (people, members, claims, points) for row in db.session.execute(asked)}
 
