@@ -11,7 +11,7 @@ from portal.claims.lines import What
 from portal.claims.queries import Outsider, Writing
 from portal.claims.rules import ClaimKind, ClaimState, Verdict, verdict_due
 from portal.claims.words import decided_alone, last_day, subject_of
-from portal.mail.letter import JSON, Letter
+from portal.mail.letter import JSON, SECRET, Letter
 from portal.web import ui
 from portal.web.links import absolute
 from portal.working_days import calendar_of
@@ -68,7 +68,7 @@ def claim_decided(claim_id: uuid.UUID) -> Letter:
 
 
 def claim_needs_info(claim_id: uuid.UUID) -> Letter:
-    """Ask for the one thing that is missing; raises LookupError when nothing is asked."""
+    """Ask for the one missing thing, with a place for its link; raises LookupError when nothing is asked."""
     writing = queries.writing_of(claim_id)
     question = queries.question_of(claim_id)
     if question is None:
@@ -79,6 +79,7 @@ def claim_needs_info(claim_id: uuid.UUID) -> Letter:
         return _letter(
             "claim_needs_info",
             writing,
+            link=_answer_link(),
             ask=ask,
             words=words,
             agent=queries.last_said(claim_id, What.ASKED).name.split(" ", 1)[0],
@@ -176,6 +177,12 @@ def access_answered(claim_id: uuid.UUID) -> Letter:
             rule=reason.rule_text if reason else "",
             change=list(reason.would_change) if reason else [],
         )
+
+
+def _answer_link() -> str:
+    """Give the address of the link with the place its secret goes to; braces would be quoted in it."""
+    place = "x"
+    return absolute("claims.follow_answer_link", secret=place).removesuffix(place) + SECRET
 
 
 def _outside(kind: str, outsider: Outsider, **facts: JSON) -> Letter:

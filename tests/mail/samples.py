@@ -200,6 +200,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "claim_needs_info": CLAIM
     | {
+        "link": f"https://club.example/claim-answer/{SECRET}",
         "ask": "A picture of the order confirmation on which the order number can be read",
         "words": "The number on your picture is cut off at the edge.",
         "agent": "Casey",

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     PROVE_ADDRESS = "prove_address"
     INVITE = "invite"
     EXPORT = "export"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +81,25 @@ def close(purpose: Purpose, user_id: uuid.UUID, *, at: datetime, about_id: uuid.
     db.session.execute(update(OneTimeToken).where(*wanted).values(expires_at=at))
 
 
-def follow(purpose: Purpose, secret: str, *, at: datetime) -> str | None:
-    """Note that a browser holds a living link, and give the proof it keeps instead; the link stays unused."""
-    token_id = db.session.scalar(
-        select(OneTimeToken.id).where(
+def follow(purpose: Purpose, secret: str, *, at: datetime, as_long_as_the_link: bool = False) -> str | None:
+    """Note that a browser holds a living link, and give the proof it keeps instead; the link stays unused.
+
+    The proof lasts for half an hour, or as long as the link where somebody may have much to write.
+    """
+    found = db.session.execute(
+        select(OneTimeToken.id, OneTimeToken.expires_at).where(
             OneTimeToken.token_hash == digest(secret),
             OneTimeToken.purpose == purpose.value,
             OneTimeToken.user_id.is_not(None),
             OneTimeToken.used_at.is_(None),
             OneTimeToken.expires_at > at,
         )
-    )
-    if token_id is None:
+    ).one_or_none()
+    if found is None:
         return None
     proof = new_token()
-    db.session.add(
-        ResetProof(proof_hash=digest(proof), token_id=token_id, expires_at=at + timedelta(minutes=PROOF_MINUTES))
-    )
+    until = found.expires_at if as_long_as_the_link else at + timedelta(minutes=PROOF_MINUTES)
+    db.session.add(ResetProof(proof_hash=digest(proof), token_id=found.id, expires_at=until))
     return proof
 
 

@@ -13,7 +13,7 @@ from portal.care.queries.claim import Sheet, sheet_of
 from portal.care.views import asker, bp
 from portal.care.views.drawing import clash_of, draw
 from portal.care.words import state_words
-from portal.claims import letters
+from portal.claims.asking import tell_asked
 from portal.claims.rules import STATE_AFTER, Verdict
 from portal.claims.service import desk
 from portal.claims.service.verdicts import decide
@@ -21,11 +21,11 @@ from portal.claims.telling import tell_verdict
 from portal.claims.words import subject_of
 from portal.clock import now
 from portal.errors import Conflict, Refused
-from portal.mail import outbox
 from portal.unit_of_work import unit_of_work
 from portal.web import ui
 from portal.web.access import agents_only, visitor
 from portal.web.htmx import go
+from portal.web.links import settings
 
 
 @bp.post("/care/claims/<uuid:claim_id>/decision")
@@ -57,17 +57,18 @@ def _is_right(form: DecideForm, sheet: Sheet) -> bool:
 
 
 def _ask(claim_id: uuid.UUID, form: DecideForm) -> None:
+    at = now()
     with unit_of_work():
-        desk.ask(
+        question = desk.ask(
             claim_id,
             form.ask.data or "",
             words=form.reply.data or "",
             note=form.note.data or "",
             version=form.shown_version,
             by=visitor().user_id,
-            at=now(),
+            at=at,
         )
-        outbox.add(letters.claim_needs_info(claim_id))
+        tell_asked(question, key=settings().secret, at=at)
 
 
 def _decide(claim_id: uuid.UUID, form: DecideForm) -> None:

@@ -37,12 +37,13 @@ def answer(claim_id: uuid.UUID, question_id: uuid.UUID, text: str, *, actor: Act
     None means a double tap. Raises StaleClaim when that question is no longer open.
     """
     claim = locked(claim_id)
+    question = open_question(claim.id)
+    if claim.state is ClaimState.NEEDS_INFO and question is not None and question.id == question_id:
+        # What was said before we asked, in the same words, was no answer.
+        return _answer(claim, text, actor=actor, at=at)
     if is_said_twice(claim, text, at):
         return None
-    question = open_question(claim.id)
-    if claim.state is not ClaimState.NEEDS_INFO or question is None or question.id != question_id:
-        raise StaleClaim(claim)
-    return _answer(claim, text, actor=actor, at=at)
+    raise StaleClaim(claim)
 
 
 def withdraw(claim_id: uuid.UUID, *, actor: Actor, at: datetime) -> bool:

@@ -9,7 +9,15 @@ from portal.claims.words import file_size, kinds_accepted, kinds_taken
 bp = Blueprint("claims", __name__)
 
 UPLOAD_BYTES = 64 * 1024 * 1024
-UPLOADS = frozenset({"claims.add_evidence", "claims.write_message", "claims.answer_question", "claims.send_access"})
+UPLOADS = frozenset(
+    {
+        "claims.add_evidence",
+        "claims.write_message",
+        "claims.answer_question",
+        "claims.send_access",
+        "claims.send_answer",
+    }
+)
 
 
 @bp.url_value_preprocessor
@@ -25,6 +33,7 @@ bp.add_app_template_global(kinds_accepted)
 
 from portal.claims.views import (  # noqa: E402, F401 - their routes
     access,
+    answering,
     appeals,
     blackout,
     claims,
