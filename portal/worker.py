@@ -21,6 +21,7 @@ from portal import doctor
 from portal.accounts import sweeps as accounts
 from portal.activities import sweeps as activities
 from portal.audit import service as audit
+from portal.claims import comparing
 from portal.claims import sweeps as claims
 from portal.clock import now
 from portal.joining import sweeps as joining
@@ -72,6 +73,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("leases that ran out", 15, claims.end_leases),
         Sweep("answers that are late", 30, claims.tell_late),
         Sweep("questions without an answer", 300, claims.expire_unanswered),
+        Sweep("pictures to compare", 5, comparing.compare_pictures),
         Sweep("old drafts", 3600, claims.lapse_drafts),
         Sweep("pictures without words", 3600, claims.drop_outside),
         Sweep("old pictures", 3600, claims.forget_pictures),

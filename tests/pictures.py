@@ -5,7 +5,7 @@ import random
 from functools import cache
 
 import pillow_heif
-from PIL import ExifTags, Image, ImageDraw
+from PIL import ExifTags, Image, ImageDraw, ImageFont
 
 pillow_heif.register_heif_opener()
 
@@ -82,3 +82,34 @@ def mpo() -> bytes:
 def with_comment(jpeg: bytes, words: bytes) -> bytes:
     """Put a comment behind the first marker of a JPEG."""
     return jpeg[:2] + b"\xff\xfe" + (len(words) + 2).to_bytes(2, "big") + words + jpeg[2:]
+
+
+def order_screen(order: int) -> Image.Image:
+    """Draw a shop's page for one order: all of it is the shop's template but number, day and amounts."""
+    told = random.Random(order)  # noqa: S311 (it must repeat)
+    picture = Image.new("RGB", PHONE, "#f9fcfb")
+    pen = ImageDraw.Draw(picture)
+
+    def write(place: tuple[int, int], words: str, tall: int, colour: str = "#121b17") -> None:
+        pen.text(place, words, colour, font=ImageFont.load_default(tall))
+
+    pen.rectangle((0, 0, PHONE[0], 180), fill="#0b5c46")
+    write((60, 90), "Harbour Shop", 56, "white")
+    write((60, 240), "Thank you for your order", 52)
+    facts = {"Order number": str(told.randrange(70_000_000, 80_000_000)), "Date": f"{told.randrange(1, 29)} Nov 2026"}
+    for line, (label, words) in enumerate(facts.items()):
+        write((60, 360 + 80 * line), label, 36, "#555555")
+        write((620, 360 + 80 * line), words, 36)
+    photo = Image.frombytes("RGB", (24, 24), random.Random(1).randbytes(24 * 24 * 3))  # noqa: S311 (as above)
+    for line, thing in enumerate(("Running shoe, blue", "Cotton socks", "Water bottle")):
+        top = 600 + 310 * line
+        picture.paste(photo.resize((240, 240), Image.Resampling.BICUBIC), (60, top))
+        write((340, top + 20), thing, 40)
+        write((340, top + 90), f"Quantity {told.randrange(1, 4)}", 34, "#555555")
+        write((340, top + 160), f"{told.randrange(500, 9999) / 100:.2f} GBP", 40)
+    for line, label in enumerate(("Subtotal", "Delivery", "Total")):
+        write((60, 1560 + 80 * line), label, 44)
+        write((800, 1560 + 80 * line), f"{told.randrange(500, 9999) / 100:.2f} GBP", 44)
+    pen.rectangle((60, 1860, PHONE[0] - 60, 2000), fill="#0b5c46")
+    write((380, 1900), "Track my order", 50, "white")
+    return picture

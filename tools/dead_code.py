@@ -28,6 +28,7 @@ DECORATORS += [
     "@*.command",
     "@override",
     "@compiles",
+    "@validates",
 ]
 # What a library reads by its name.
 READ_BY_OTHERS = {

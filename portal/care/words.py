@@ -99,6 +99,8 @@ EVIDENCE = {
 }
 FLAGS = {
     FlagKind.SAME_FILE: _l("The same file came with another claim"),
+    FlagKind.SAME_PICTURE: _l("The same picture, saved anew, came with another claim"),
+    FlagKind.NOT_COMPARED: _l("Not compared with other pictures yet"),
 }
 HAPPENED = {
     What.SENT: _l("%(who)s sent the claim"),

@@ -1,7 +1,9 @@
 """A claim, its timeline, the one thing asked for, and the pictures."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,15 +18,18 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.claims.rules import ClaimKind, ClaimState, Verdict
+from portal.claims.rules.bands import BANDS, band
 from portal.db import Base, UtcDateTime, Word, uuid_pk
 
 STATES = ", ".join(f"'{state.value}'" for state in ClaimState)
 NO_LONGER_OPEN = "('draft', 'approved', 'part_approved', 'declined', 'duplicate', 'expired', 'resolved', 'withdrawn')"
 # What the portal has decided by itself.
 ALONE = "verdict IS NOT NULL AND decided_by_id IS NULL"
+NOT_COMPARED = "compared_at IS NULL AND removed_at IS NULL"
 ONE_OPEN = f"subject_key <> '' AND state NOT IN {NO_LONGER_OPEN}"
 
 
@@ -166,6 +171,16 @@ class InfoRequest(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+def _band(number: int) -> Callable[[DefaultExecutionContext], int]:
+    """Say that a column holds a band of the row's fingerprint."""
+
+    def of_the_row(context: DefaultExecutionContext) -> int:
+        row: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+        return band(row["dhash"], number)
+
+    return of_the_row
+
+
 class Evidence(Base):
     """A picture the member sent: what we show is re-encoded, `sha256` is of what was sent."""
 
@@ -173,6 +188,14 @@ class Evidence(Base):
     __table_args__ = (
         UniqueConstraint("claim_id", "idempotency_key"),
         Index("ix_evidence_sha256", "sha256"),
+        Index("ix_evidence_dhash", "dhash", "uploaded_at"),
+        *(Index(f"ix_evidence_band_{number}", f"band_{number}", "dhash") for number in range(BANDS)),
+        Index(
+            "ix_evidence_not_compared",
+            "uploaded_at",
+            sqlite_where=text(NOT_COMPARED),
+            postgresql_where=text(NOT_COMPARED),
+        ),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()
@@ -186,6 +209,10 @@ class Evidence(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     claimed_sha256: Mapped[str] = mapped_column(String(64), default="")
     dhash: Mapped[int] = mapped_column(BigInteger)
+    band_0: Mapped[int] = mapped_column(Integer, default=_band(0))
+    band_1: Mapped[int] = mapped_column(Integer, default=_band(1))
+    band_2: Mapped[int] = mapped_column(Integer, default=_band(2))
+    band_3: Mapped[int] = mapped_column(Integer, default=_band(3))
     detected_type: Mapped[str] = mapped_column(String(8))
     original_bytes: Mapped[int] = mapped_column(Integer)
     shown_bytes: Mapped[int] = mapped_column(Integer)
@@ -195,9 +222,27 @@ class Evidence(Base):
     thumb_key: Mapped[str] = mapped_column(String(80), default="")
     had_place: Mapped[bool] = mapped_column(default=False)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_with_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retention_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @validates("dhash")
+    def _cut(self, _name: str, dhash: int) -> int:
+        """Let the bands be those of the fingerprint, also when a picture is made anew."""
+        self.band_0, self.band_1, self.band_2, self.band_3 = (band(dhash, number) for number in range(BANDS))
+        return dhash
+
+
+class PicturePair(Base):
+    """Two pictures of different claims that show the same thing, though they are not the same file."""
+
+    __tablename__ = "picture_pair"
+
+    evidence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Upload(Base):

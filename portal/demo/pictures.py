@@ -59,6 +59,7 @@ class Album:
             thumb_key=keys[1],
             uploaded_at=line["at"] - timedelta(minutes=2),
             sent_with_id=line["id"],
+            compared_at=line["at"],
             removed_at=None,
             retention_until=None,
         )

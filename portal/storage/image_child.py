@@ -1,6 +1,6 @@
 """The process that touches what strangers send: `python -m portal.storage.image_child MEMORY_MB CPU_SECONDS`.
 
-It reads one picture at a time from its standard input, answers on its standard
+It reads one picture, or two to compare, at a time from its standard input, answers on its standard
 output, and leaves when its input ends. Before the first picture it gives up the
 right to more memory, to write files and to open anything at all.
 """
@@ -12,8 +12,10 @@ import sys
 import time
 from collections.abc import Callable
 
-from portal.storage import image_pipe, picture
-from portal.storage.image_pipe import Message
+from PIL import Image
+
+from portal.storage import image_pipe, likeness, picture
+from portal.storage.image_pipe import COMPARE, Message
 from portal.storage.kinds import PictureKind
 from portal.storage.outcome import ImageFault, ImageRefused, Picture
 
@@ -30,7 +32,7 @@ def main(work: Callable[..., Picture] = picture.reencode) -> None:
     image_pipe.send(_STDOUT, Message({"ready": True}))
     while (request := image_pipe.receive(_STDIN)) is not None:
         _allow_cpu(cpu_seconds)
-        image_pipe.send(_STDOUT, _answer(request, work))
+        image_pipe.send(_STDOUT, _compared(request) if COMPARE in request.head else _answer(request, work))
 
 
 def _give_up_rights(memory_mb: int) -> None:
@@ -49,6 +51,16 @@ def _allow_cpu(seconds: int) -> None:
     """Give this picture its own share of CPU time; the kernel ends the process that wants more."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
+
+
+def _compared(request: Message) -> Message:
+    length = request.head[COMPARE]
+    try:
+        return Message({"same": likeness.show_the_same(request.body[:length], request.body[length:])})
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        return Message({"fault": ImageFault.DAMAGED, "cause": repr(error)[:200]})
+    except MemoryError:
+        return Message({"fault": ImageFault.TOO_SLOW, "cause": "memory"})
 
 
 def _answer(request: Message, work: Callable[..., Picture]) -> Message:

@@ -10,6 +10,8 @@ from typing import Any
 
 MOST_HEAD_BYTES = 4096
 MOST_BODY_BYTES = 64 * 1024 * 1024
+# The head of two pictures to compare: how long the first is.
+COMPARE = "compare"
 _LENGTHS = struct.Struct("!II")
 
 

@@ -2,13 +2,16 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from portal.storage.image_process import ImageChild, Limits
 from portal.storage.kinds import PictureKind
 from portal.storage.outcome import Box, ImageFault, ImageRefused, Picture
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 CHILD_PROGRAM = "portal.storage.image_child"
 
@@ -34,15 +37,22 @@ class ImagePool:
 
     def reencode(self, content: bytes, kind: PictureKind, boxes: Sequence[Box] = ()) -> Picture:
         """Have one picture checked and made anew by a child; raises ImageRefused."""
+        return self._ask(lambda child: child.reencode(content, kind, boxes))
+
+    def show_the_same(self, one: bytes, other: bytes) -> bool:
+        """Have two of our own small pictures compared by a child; raises ImageRefused."""
+        return self._ask(lambda child: child.show_the_same(one, other))
+
+    def _ask(self, work: Callable[[ImageChild], Answer]) -> Answer:
         if not self._places.acquire(timeout=self._queue_seconds):
             log.error("a picture has waited %s s for its turn", self._queue_seconds)
             raise ImageRefused(ImageFault.FAILED)
         try:
             try:
-                return self._by(self._idle_child() or self._new_child(), content, kind, boxes)
+                return self._by(self._idle_child() or self._new_child(), work)
             except BrokenPipeError:
                 # It had died before it had the picture, so the picture is not to blame.
-                return self._by(self._new_child(), content, kind, boxes)
+                return self._by(self._new_child(), work)
         except BrokenPipeError:
             log.exception("two image children in a row died before their picture")
             raise ImageRefused(ImageFault.FAILED) from None
@@ -93,9 +103,9 @@ class ImagePool:
             raise
         return child
 
-    def _by(self, child: ImageChild, content: bytes, kind: PictureKind, boxes: Sequence[Box]) -> Picture:
+    def _by(self, child: ImageChild, work: Callable[[ImageChild], Answer]) -> Answer:
         try:
-            picture = child.reencode(content, kind, boxes)
+            answer = work(child)
         except ImageRefused:
             self._give_back(child)
             raise
@@ -103,7 +113,7 @@ class ImagePool:
             self._end(child)
             raise
         self._give_back(child)
-        return picture
+        return answer
 
     def _give_back(self, child: ImageChild) -> None:
         with self._lock:

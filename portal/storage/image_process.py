@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from portal.storage import image_pipe
-from portal.storage.image_pipe import BadMessage, Message
+from portal.storage.image_pipe import COMPARE, BadMessage, Message
 from portal.storage.kinds import PictureKind
 from portal.storage.outcome import Box, ImageFault, ImageRefused, Picture
 
@@ -85,6 +85,14 @@ class ImageChild:
             return _picture_of(answer)
         except BadMessage:
             raise self._refusal(ImageFault.FAILED, "an answer that is no picture") from None
+
+    def show_the_same(self, one: bytes, other: bytes) -> bool:
+        """Hand over two of our own small pictures and wait for the judgement; raises as `reencode` does."""
+        self._pictures_left -= 1
+        answer = self._answer_to(Message({COMPARE: len(one)}, one + other))
+        if (fault := answer.head.get("fault")) is not None:
+            raise self._refusal(ImageFault(fault), str(answer.head.get("cause")))
+        return answer.head.get("same") is True
 
     def end(self) -> None:
         """Kill it, close its pipes and collect it; it has nothing to lose. May be called again."""

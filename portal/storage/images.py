@@ -23,6 +23,7 @@ __all__ = [
     "bits_apart",
     "check_and_reencode",
     "close",
+    "show_the_same",
 ]
 
 MOST_BYTES = 12 * 1024 * 1024
@@ -69,6 +70,14 @@ def check_and_reencode(
         sha256=hashlib.sha256(content).hexdigest(),
         had_place=picture.had_place,
     )
+
+
+def show_the_same(one: bytes, other: bytes) -> bool:
+    """Compare two small pictures that `check_and_reencode` made, piece by piece; outside of any unit of work.
+
+    Raises ImageRefused when that cannot be done.
+    """
+    return _pool.show_the_same(one, other)
 
 
 def close() -> None:

@@ -17,6 +17,8 @@ def a_kept_picture(
     sent: bool = True,
     removed: bool = False,
     size: int = 100,
+    dhash: int = 0,
+    compared: bool = True,
 ) -> Evidence:
     """Write a picture down as the upload does; its files are somebody else's matter."""
     line = db.session.query(ClaimEvent).filter_by(claim_id=claim.id).first()
@@ -30,7 +32,7 @@ def a_kept_picture(
         file_name="IMG_1.png",
         sha256=sha256 or uuid4().hex * 2,
         claimed_sha256=claimed_sha256,
-        dhash=0,
+        dhash=dhash,
         detected_type="png",
         original_bytes=100,
         shown_bytes=size,
@@ -39,6 +41,7 @@ def a_kept_picture(
         storage_key=f"evidence/test/{uuid4().hex}",
         thumb_key=f"evidence/test/{uuid4().hex}",
         uploaded_at=now(),
+        compared_at=now() if compared else None,
         sent_with_id=line.id if sent else None,
         removed_at=now() if removed else None,
     )

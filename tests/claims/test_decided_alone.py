@@ -11,8 +11,9 @@ from portal.accounts.models import AccountLink, Member
 from portal.accounts.rules import LinkKind, MemberState
 from portal.activities.rules import EventKind, Outcome
 from portal.activities.service.many import record_events
+from portal.claims.comparing import compare_pictures
 from portal.claims.lines import By, What
-from portal.claims.models import Claim, ClaimEvent, ClaimNews
+from portal.claims.models import Claim, ClaimEvent, ClaimNews, Evidence
 from portal.claims.rules import ClaimKind, ClaimState, Verdict
 from portal.claims.rules.alone import Claimant, Doubt, Match, doubts
 from portal.claims.rules.matching import Agreement
@@ -216,10 +217,28 @@ def test_picture_that_came_with_another_claim_leaves_it_to_a_person(site: Site, 
     record(told(claim))
 
     site.as_(asha).open("claims.review_claim", reference=claim.reference).submit("Send the claim")
+    for picture in db.session.query(Evidence).filter_by(claim_id=earlier.id):
+        picture.sent_with_id = picture.id
+    db.session.commit()
+    compare_pictures(now())
 
     db.session.expire_all()
     assert examine(claim, at=now())[1] == {Doubt.PICTURE_KNOWN}
     assert (looked_at(), claim.state) == (0, ClaimState.SUBMITTED)
+
+
+def test_claim_with_a_new_picture_is_granted_once_it_is_compared_with_the_others(site: Site, asha: Person) -> None:
+    at_review(site, asha)
+    claim = db.session.scalars(select(Claim).where(Claim.member_id == asha.member)).one()
+    upload(site, asha, small(), claim=claim)
+    record(told(claim))
+    site.as_(asha).open("claims.review_claim", reference=claim.reference).submit("Send the claim")
+    db.session.expire_all()
+    assert (looked_at(), claim.state) == (0, ClaimState.SUBMITTED)
+
+    compare_pictures(now())
+
+    assert (looked_at(), claim.state) == (1, ClaimState.APPROVED)
 
 
 def test_only_missing_points_are_granted_alone(asha: Person) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from tools.bench import api, depth, desk, entrance, imports, ledger, lookup, pages, uploads, weight
+from tools.bench import api, depth, desk, entrance, imports, ledger, lookup, near, pages, uploads, weight
 from tools.bench.ground import ground, quiet
 from tools.bench.rows import Row
 
@@ -102,6 +102,16 @@ def _lookup() -> list[Row]:
         ]
 
 
+def _near() -> list[Row]:
+    size = near.LARGE if LARGE in sys.argv else near.SMALL
+    with ground(members=50, claims=10) as place:
+        rows = [near.measure(place, "SQLite", size)]
+    with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        with ground(members=50, claims=10, database_url=url) as place:
+            return [*rows, near.measure(place, "PostgreSQL", size)]
+
+
 def _uploads() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         return [uploads.measure(Path(folder))]
@@ -121,6 +131,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "postgresql": _postgresql,
     "desk": _desk,
     "uploads": _uploads,
+    "near": _near,
     "weight": weight.measure,
     "entrance": _entrance,
     "api": _api,

@@ -81,7 +81,7 @@ def pictures_of(claim_id: uuid.UUID, asker: Asker) -> tuple[Picture, ...]:
 
 def _twins(flags: Sequence[Flag], asker: Asker) -> dict[uuid.UUID, list[Twin]]:
     """Pair flagged pictures; what is the asker's own, or linked to them, says nothing but that it is there."""
-    others = {flag.other_id for flag in flags}
+    others = {flag.other_id for flag in flags if flag.other_id}
     rows = db.session.execute(
         select(evidence.id, evidence.claim_id, claim.reference, evidence.removed_at)
         .join_from(Evidence.__table__, Claim.__table__, claim.id == evidence.claim_id)
@@ -94,7 +94,7 @@ def _twins(flags: Sequence[Flag], asker: Asker) -> dict[uuid.UUID, list[Twin]]:
     shown = {row.id: row for row in rows}
     found: dict[uuid.UUID, list[Twin]] = defaultdict(list)
     for flag in flags:
-        row = shown.get(flag.other_id)
+        row = shown.get(flag.other_id) if flag.other_id else None
         twin = Twin(flag.kind, row.claim_id, row.reference, row.id, is_kept=row.removed_at is None) if row else None
         found[flag.evidence_id].append(twin or Twin(flag.kind))
     return found

@@ -14,6 +14,7 @@ from portal.activities.models import Expectation
 from portal.activities.rules import Outcome
 from portal.activities.service.holding import holder_of, is_device
 from portal.claims.models import Claim, Evidence
+from portal.claims.queries.flags import flags_on
 from portal.claims.rules import DECIDED_STATES, ClaimKind, ClaimState, Verdict
 from portal.claims.rules.alone import Claimant, Doubt, Match, doubts
 from portal.claims.rules.matching import Told, compare
@@ -105,7 +106,7 @@ def _doubts(claim: Claim, told: Told, traces: Traces, worth: Worth, at: datetime
 def _claimant(claim: Claim, at: datetime) -> Claimant:
     """Read everything that could be said against the member of a claim, under the lock of that claim."""
     terms = programme.current().automatic
-    other, known = aliased(Claim), aliased(Evidence)
+    other = aliased(Claim)
     lately = select(func.count()).where(
         other.member_id == claim.member_id,
         other.created_at > at - timedelta(days=terms.claims_days),
@@ -116,9 +117,6 @@ def _claimant(claim: Claim, at: datetime) -> Claimant:
     same = (other.subject_key == claim.subject_key, other.activity == claim.activity, other.id != claim.id)
     theirs = exists().where(*same, other.member_id != claim.member_id, other.state.not_in(sorted(NOT_AGAINST_ANYBODY)))
     decided = exists().where(*same, other.member_id == claim.member_id, other.state.in_(sorted(DECIDED_STATES)))
-    seen = exists().where(
-        Evidence.claim_id == claim.id, known.sha256 == Evidence.sha256, known.claim_id != Evidence.claim_id
-    )
     row = db.session.execute(
         select(
             Member.state,
@@ -128,7 +126,6 @@ def _claimant(claim: Claim, at: datetime) -> Claimant:
             lately.scalar_subquery().label("lately"),
             theirs.label("theirs"),
             decided.label("decided"),
-            seen.label("seen"),
         )
         .join(User, User.id == Member.user_id)
         .where(Member.id == claim.member_id)
@@ -143,5 +140,5 @@ def _claimant(claim: Claim, at: datetime) -> Claimant:
         holds_elsewhere=holder not in {None, claim.member_id},
         others_claim=row.theirs,
         was_decided=row.decided,
-        picture_known=row.seen,
+        picture_known=bool(flags_on(claim.id)),
     )
