@@ -77,6 +77,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("old drafts", 3600, claims.lapse_drafts),
         Sweep("pictures without words", 3600, claims.drop_outside),
         Sweep("old pictures", 3600, claims.forget_pictures),
+        Sweep("pictures as they were sent", 3600, claims.forget_originals),
         Sweep("pictures without a claim", 3600, claims.delete_orphans),
         Sweep("files that never became whole", 3600, claims.drop_unfinished),
         Sweep("old sessions, links and kept forms", 3600, accounts.clean_up),

@@ -190,6 +190,7 @@ class Evidence(Base):
         Index("ix_evidence_sha256", "sha256"),
         Index("ix_evidence_dhash", "dhash", "uploaded_at"),
         *(Index(f"ix_evidence_band_{number}", f"band_{number}", "dhash") for number in range(BANDS)),
+        Index("ix_evidence_original_until", "original_until"),
         Index(
             "ix_evidence_not_compared",
             "uploaded_at",
@@ -220,6 +221,10 @@ class Evidence(Base):
     height: Mapped[int] = mapped_column(Integer)
     storage_key: Mapped[str] = mapped_column(String(80), unique=True)
     thumb_key: Mapped[str] = mapped_column(String(80), default="")
+    # The file as it was sent, sealed; nothing is said of one that is not kept.
+    original_key: Mapped[str] = mapped_column(String(80), default="")
+    original_key_id: Mapped[str] = mapped_column(String(12), default="")
+    original_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     had_place: Mapped[bool] = mapped_column(default=False)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

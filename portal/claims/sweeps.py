@@ -9,7 +9,7 @@ from itertools import groupby
 from flask import current_app
 
 from portal.claims import letters, queries, telling
-from portal.claims.service import arrivals, desk, late, news, parts, weighing
+from portal.claims.service import arrivals, desk, late, news, originals, parts, weighing
 from portal.claims.service.evidence import FOLDER
 from portal.db import db
 from portal.errors import PortalError
@@ -128,13 +128,28 @@ def forget_pictures(at: datetime) -> int:
     return len(outdated)
 
 
+def forget_originals(at: datetime) -> int:
+    """Delete files as they were sent, whose time is shorter than that of the pictures made of them."""
+    store = _store()
+    outdated = _listed(originals.outdated(at=at))
+    for evidence_id in outdated:
+        with unit_of_work():
+            files = originals.forget(evidence_id)
+        _delete(store, files)
+    return len(outdated)
+
+
 def delete_orphans(at: datetime) -> int:
     """Delete files of past days that no row names: something was cut off between the store and the database."""
+    return sum(_delete_orphans(folder, at) for folder in (FOLDER, originals.FOLDER))
+
+
+def _delete_orphans(root: str, at: datetime) -> int:
     store = _store()
     # A file is put into the store before its row is written: the days that may not be over are left alone.
-    young = f"{FOLDER}/{at - timedelta(days=ORPHAN_DAYS):%Y-%m-%d}/"
+    young = f"{root}/{at - timedelta(days=ORPHAN_DAYS):%Y-%m-%d}/"
     done = 0
-    for folder, keys in groupby(store.keys(f"{FOLDER}/"), key=_day_folder):
+    for folder, keys in groupby(store.keys(f"{root}/"), key=lambda key: key[: len(young)]):
         if folder >= young:
             break
         known = arrivals.known_files(folder)
@@ -176,10 +191,6 @@ def _weigh(claim_id: uuid.UUID, rows: list[uuid.UUID], at: datetime) -> bool:
             news.forget(rows)
         return False
     return bool(weighed)
-
-
-def _day_folder(key: str) -> str:
-    return key[: len(f"{FOLDER}/2026-11-22/")]
 
 
 def _each(claim_ids: Iterable[uuid.UUID], act: Callable[[uuid.UUID], bool]) -> int:

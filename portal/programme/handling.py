@@ -31,6 +31,8 @@ class ClaimTerms(Part):
     evidence_max: int = Field(5, ge=1, le=20)
     evidence_mb: int = Field(12, ge=1, le=12)
     evidence_keep_days: Days = 90
+    # The file as it was sent, sealed; 0: only the picture made of it is kept.
+    original_keep_days: int = Field(30, ge=0, le=3660)
     evidence_pdf: bool = False
     # What we say when an answer is late: within how many more working days, and the gift that goes with it.
     late_working_days: Days = 1

@@ -274,8 +274,14 @@ def _way_back(doorkeeper: Doorkeeper, token: str) -> dict[str, Any]:
         kept = doorkeeper.keep_form(token, back) if token else ""
     else:
         page = getattr(current_app.view_functions[request.endpoint or ""], "stands_on", "")
-        back = url_for(page) if page else safe_path(request.full_path.rstrip("?"))
+        back = url_for(page, **_parts_of(page)) if page else safe_path(request.full_path.rstrip("?"))
     return {key: value for key, value in (("next", back), ("kept", kept)) if value and value != "/"}
+
+
+def _parts_of(endpoint: str) -> dict[str, Any]:
+    """Give those parts of this address that the address of another page is made of."""
+    parts = request.view_args or {}
+    return {name: part for name, part in parts.items() if current_app.url_map.is_endpoint_expecting(endpoint, name)}
 
 
 def _on_to(url: str) -> Response:

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import programme
+from portal.accounts.sealing import Seals
 from portal.claims import letters
 from portal.claims.lines import By
 from portal.claims.models import Claim, ClaimEvent, Evidence, InfoRequest
@@ -45,6 +46,9 @@ def mira(free_app: Flask) -> Person:
 @pytest.fixture
 def toni(free_app: Flask) -> Person:
     return factories.an_agent("Toni Berg")
+
+
+SEALS = Seals("the secret of these tests and of nothing else")
 
 
 def actor(person: Person) -> Actor:
@@ -199,7 +203,9 @@ def test_same_picture_in_parallel_is_kept_once(free_app: Flask, mira: Person) ->
     draft, store, kept = a_draft(mira, "one"), Memory(), []
 
     def add() -> None:
-        intake = evidence.keep(store, small(), file_name="one.png", key="0" * 32, claimed_sha256="", at=now())
+        intake = evidence.keep(
+            store, small(), file_name="one.png", key="0" * 32, claimed_sha256="", seals=SEALS, at=now()
+        )
         with unit_of_work():
             kept.append(evidence.add(draft.id, intake, by=mira.user_id, at=now()))
 
@@ -215,7 +221,7 @@ def test_same_picture_under_other_keys_in_parallel_is_kept_once(free_app: Flask,
 
     def add(number: int) -> None:
         key = f"{number:032}"
-        intake = evidence.keep(store, small(), file_name="one.png", key=key, claimed_sha256="", at=now())
+        intake = evidence.keep(store, small(), file_name="one.png", key=key, claimed_sha256="", seals=SEALS, at=now())
         try:
             with unit_of_work():
                 evidence.add(draft.id, intake, by=mira.user_id, at=now())
@@ -233,7 +239,7 @@ def test_pictures_in_parallel_stay_within_the_most(free_app: Flask, mira: Person
 
     def add(number: int) -> None:
         key, content = f"{number:032}", small(colour=f"#0{number}0000")
-        intake = evidence.keep(store, content, file_name="one.png", key=key, claimed_sha256="", at=now())
+        intake = evidence.keep(store, content, file_name="one.png", key=key, claimed_sha256="", seals=SEALS, at=now())
         try:
             with unit_of_work():
                 evidence.add(draft.id, intake, by=mira.user_id, at=now())

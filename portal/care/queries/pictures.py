@@ -12,6 +12,7 @@ from portal.care.rules import Asker
 from portal.claims.models import Claim, Evidence
 from portal.claims.queries.flags import Flag, FlagKind, flags_on
 from portal.claims.rules import ClaimState, EvidenceKind
+from portal.claims.service.originals import Original
 from portal.claims.service.own import is_not_own
 from portal.db import db
 from portal.errors import NotFound
@@ -43,6 +44,7 @@ class Picture:
     width: int
     height: int
     twins: tuple[Twin, ...]
+    has_original: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,14 @@ class KeptPicture:
     reference: str
     position: int
     owner_id: uuid.UUID | None
+    original: Original
+    original_type: str
 
 
 def pictures_of(claim_id: uuid.UUID, asker: Asker) -> tuple[Picture, ...]:
     """List the pictures sent with a claim, each with those of other claims that it agrees with."""
     rows = db.session.execute(
-        select(evidence.id, evidence.kind, evidence.file_name, evidence.width, evidence.height)
+        select(evidence.id, evidence.kind, evidence.file_name, evidence.width, evidence.height, evidence.original_key)
         .where(evidence.claim_id == claim_id, evidence.removed_at.is_(None), evidence.sent_with_id.is_not(None))
         .order_by(evidence.position)
     ).all()
@@ -74,6 +78,7 @@ def pictures_of(claim_id: uuid.UUID, asker: Asker) -> tuple[Picture, ...]:
             row.width,
             row.height,
             tuple(twins.get(row.id, ())),
+            bool(row.original_key),
         )
         for row in rows
     )
@@ -103,7 +108,16 @@ def _twins(flags: Sequence[Flag], asker: Asker) -> dict[uuid.UUID, list[Twin]]:
 def picture_for(claim_id: uuid.UUID, evidence_id: uuid.UUID, asker: Asker) -> KeptPicture:
     """Find a picture that was sent with a claim; raises NotFound for removed ones, unsent ones and the asker’s own."""
     row = db.session.execute(
-        select(evidence.storage_key, evidence.thumb_key, claim.reference, evidence.position, member.user_id)
+        select(
+            evidence.storage_key,
+            evidence.thumb_key,
+            claim.reference,
+            evidence.position,
+            member.user_id,
+            evidence.original_key,
+            evidence.original_key_id,
+            evidence.detected_type,
+        )
         .join_from(Evidence.__table__, Claim.__table__, claim.id == evidence.claim_id)
         .outerjoin(Member.__table__, member.id == claim.member_id)
         .where(
@@ -117,4 +131,12 @@ def picture_for(claim_id: uuid.UUID, evidence_id: uuid.UUID, asker: Asker) -> Ke
     ).one_or_none()
     if row is None:
         raise NotFound
-    return KeptPicture(*row)
+    return KeptPicture(
+        row.storage_key,
+        row.thumb_key,
+        row.reference,
+        row.position,
+        row.user_id,
+        Original(row.original_key, row.original_key_id),
+        row.detected_type,
+    )

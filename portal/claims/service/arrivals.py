@@ -177,22 +177,29 @@ def outdated_pictures(*, at: datetime, limit: int = AT_ONCE) -> list[uuid.UUID]:
 
 def files_of(evidence_id: uuid.UUID) -> list[str]:
     """Give the keys of a picture's files."""
-    row = db.session.execute(select(Evidence.storage_key, Evidence.thumb_key).where(Evidence.id == evidence_id)).one()
+    files = (Evidence.storage_key, Evidence.thumb_key, Evidence.original_key)
+    row = db.session.execute(select(*files).where(Evidence.id == evidence_id)).one()
     return [key for key in row if key]
 
 
 def forget_picture(evidence_id: uuid.UUID, *, at: datetime) -> None:
     """Note that a picture is gone: what is known of it stays, what it shows does not."""
     db.session.execute(
-        update(Evidence).where(Evidence.id == evidence_id, Evidence.removed_at.is_(None)).values(removed_at=at)
+        update(Evidence)
+        .where(Evidence.id == evidence_id, Evidence.removed_at.is_(None))
+        .values(removed_at=at, original_key="")
     )
 
 
 def known_files(prefix: str) -> set[str]:
     """Give the keys of all files that rows below a prefix of the store still name."""
     rows = db.session.execute(
-        select(Evidence.storage_key, Evidence.thumb_key).where(
-            Evidence.storage_key.startswith(prefix, autoescape=True), Evidence.removed_at.is_(None)
+        select(Evidence.storage_key, Evidence.thumb_key, Evidence.original_key).where(
+            or_(
+                Evidence.storage_key.startswith(prefix, autoescape=True),
+                Evidence.original_key.startswith(prefix, autoescape=True),
+            ),
+            Evidence.removed_at.is_(None),
         )
     )
     return {key for row in rows for key in row if key}

@@ -65,6 +65,8 @@ def replace(claim_id: uuid.UUID, evidence_id: uuid.UUID, burned: Burned, *, inst
         raise NotFound
     outdated = files_of(row)
     row.storage_key, row.thumb_key = burned.files
+    # The file as it came shows what is black now.
+    row.original_key = ""
     row.dhash, row.shown_bytes = burned.image.dhash, len(burned.image.jpeg)
     db.session.flush()
     return outdated

@@ -143,7 +143,9 @@ def discard(claim_id: uuid.UUID) -> list[str]:
     claim = locked(claim_id)
     _require_draft(claim)
     kept = db.session.execute(
-        delete(Evidence).where(Evidence.claim_id == claim.id).returning(Evidence.storage_key, Evidence.thumb_key)
+        delete(Evidence)
+        .where(Evidence.claim_id == claim.id)
+        .returning(Evidence.storage_key, Evidence.thumb_key, Evidence.original_key)
     )
     keys = [key for row in kept for key in row if key] + parts.drop(claim.id)
     db.session.delete(claim)

@@ -45,7 +45,7 @@ def _erase_pictures(claims: Sequence[uuid.UUID], at: datetime) -> list[str]:
         update(Evidence)
         .where(Evidence.claim_id.in_(claims), Evidence.removed_at.is_(None))
         .values(removed_at=at)
-        .returning(Evidence.storage_key, Evidence.thumb_key)
+        .returning(Evidence.storage_key, Evidence.thumb_key, Evidence.original_key)
     )
     files = [key for row in kept for key in row if key]
     db.session.execute(update(Evidence).where(Evidence.claim_id.in_(claims)).values(file_name=""))

@@ -8,10 +8,12 @@ from sqlalchemy import func, or_, select
 
 from portal import programme
 from portal.accounts.models import Allowance
+from portal.accounts.sealing import Seals
 from portal.claims.models import Claim, Evidence
 from portal.claims.queries import Picture
 from portal.claims.rules import OPEN_STATES, ClaimState
 from portal.claims.service.moves import StaleClaim, locked
+from portal.claims.service.originals import Original, seal
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.storage.images import StoredImage, check_and_reencode
@@ -33,11 +35,13 @@ class Intake:
     file_name: str
     key: str
     claimed_sha256: str
+    id: uuid.UUID
+    original: Original
 
     @property
-    def files(self) -> tuple[str, str]:
-        """Give the keys of both files."""
-        return self.storage_key, self.thumb_key
+    def files(self) -> list[str]:
+        """Give the keys of all its files."""
+        return [key for key in (self.storage_key, self.thumb_key, self.original.storage_key) if key]
 
 
 def known(claim_id: uuid.UUID, key: str) -> Picture | None:
@@ -68,8 +72,10 @@ def allow_more(claim_id: uuid.UUID, *, at: datetime) -> None:
         _take_one_of_the_day(claim.member_id, at)
 
 
-def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha256: str, at: datetime) -> Intake:
-    """Check one file, make it anew and put it into the store; call it outside of any unit of work.
+def keep(
+    store: Store, content: bytes, *, file_name: str, key: str, claimed_sha256: str, seals: Seals, at: datetime
+) -> Intake:
+    """Check one file, make it anew and put it into the store, and sealed as it came; outside of any unit of work.
 
     Raises ImageRefused, or CouldNotKeep when the store is full. Files are filed by day, so that a sweep finds those
     whose row was never written.
@@ -78,6 +84,8 @@ def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha2
     terms = programme.current().claims
     image = check_and_reencode(content, most_bytes=terms.evidence_mb * MEGABYTE, takes_pdf=terms.evidence_pdf)
     folder = f"{FOLDER}/{at:%Y-%m-%d}"
+    evidence_id = uuid.uuid4()
+    keeps = terms.original_keep_days > 0
     intake = Intake(
         image=image,
         storage_key=new_key(folder),
@@ -85,6 +93,8 @@ def keep(store: Store, content: bytes, *, file_name: str, key: str, claimed_sha2
         file_name=file_name,
         key=key,
         claimed_sha256=claimed_sha256,
+        id=evidence_id,
+        original=seal(store, content, about=evidence_id, seals=seals, at=at) if keeps else Original(),
     )
     store.put(intake.storage_key, image.jpeg)
     store.put(intake.thumb_key, image.thumbnail)
@@ -104,6 +114,7 @@ def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID | None, at: dateti
     _require_new(claim_id, intake)
     last = db.session.scalar(select(func.max(Evidence.position)).where(Evidence.claim_id == claim_id))
     row = Evidence(
+        id=intake.id,
         claim_id=claim_id,
         uploaded_by_id=by,
         idempotency_key=intake.key,
@@ -120,6 +131,8 @@ def add(claim_id: uuid.UUID, intake: Intake, *, by: uuid.UUID | None, at: dateti
         height=intake.image.height,
         storage_key=intake.storage_key,
         thumb_key=intake.thumb_key,
+        original_key=intake.original.storage_key,
+        original_key_id=intake.original.key_id,
         had_place=intake.image.had_place,
         uploaded_at=at,
     )
@@ -149,7 +162,7 @@ def remove(claim_id: uuid.UUID, evidence_id: uuid.UUID) -> list[str]:
 
 def files_of(row: Evidence) -> list[str]:
     """Give the keys of all files of a picture."""
-    return [key for key in (row.storage_key, row.thumb_key) if key]
+    return [key for key in (row.storage_key, row.thumb_key, row.original_key) if key]
 
 
 def _take_one_of_the_day(member_id: uuid.UUID, at: datetime) -> None:

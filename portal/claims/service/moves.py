@@ -208,9 +208,10 @@ def _close(claim: Claim, at: datetime) -> None:
     claim.decided_at = at
     claim.leased_until = None
     claim.parked_until = None
-    keep = timedelta(days=programme.current().claims.evidence_keep_days)
+    terms = programme.current().claims
+    keep, as_sent = timedelta(days=terms.evidence_keep_days), timedelta(days=terms.original_keep_days)
     db.session.execute(
         update(Evidence)
         .where(Evidence.claim_id.in_([claim.id, claim.appeal_of_id]), Evidence.retention_until.is_(None))
-        .values(retention_until=at + keep)
+        .values(retention_until=at + keep, original_until=at + as_sent)
     )

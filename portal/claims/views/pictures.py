@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import programme
+from portal.accounts.sealing import seals_of
 from portal.accounts.service import kept
 from portal.claims import queries
 from portal.claims.forms import code_words, file_name, refusal_words
@@ -26,6 +27,7 @@ from portal.storage.images import ImageRefused
 from portal.storage.store import CouldNotKeep, NotKept, Store
 from portal.unit_of_work import unit_of_work
 from portal.web.access import members_only, visitor
+from portal.web.links import settings
 from portal.web.security import DOWNLOAD_POLICY
 
 KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -76,7 +78,13 @@ def take(claim_id: uuid.UUID, sent: Sent, *, by: uuid.UUID | None) -> Picture:
             if not sent.is_allowed:
                 evidence.allow(claim_id, at=at)
         intake = evidence.keep(
-            store(), sent.content, file_name=sent.name, key=sent.key, claimed_sha256=sent.sha256, at=at
+            store(),
+            sent.content,
+            file_name=sent.name,
+            key=sent.key,
+            claimed_sha256=sent.sha256,
+            seals=seals_of(settings()),
+            at=at,
         )
         return _write_down(claim_id, intake, by)
     except ImageRefused as error:
