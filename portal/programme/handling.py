@@ -37,7 +37,7 @@ class ClaimTerms(Part):
     # What we say when an answer is late: within how many more working days, and the gift that goes with it.
     late_working_days: Days = 1
     late_goodwill: int = Field(0, ge=0, le=100_000)
-    late_goodwill_reason: str = ""
+    late_goodwill_reason: str = "goodwill_delay"
     statement_max: int = Field(2000, ge=100, le=20_000)
     upload_per_day: int = Field(60, ge=1)
     points_max: int = Field(100_000, ge=1, le=1_000_000)
