@@ -69,6 +69,7 @@ def other_sweeps() -> tuple[Sweep, ...]:
         Sweep("points that lapse soon", 3600, tiers.tell_of_lapses),
         Sweep("claims something was heard about", 3, claims.weigh_heard),
         Sweep("claims whose points arrived", 600, claims.close_arrived),
+        Sweep("promises that were not kept", 60, claims.open_late),
         Sweep("parked claims", 30, claims.open_parked),
         Sweep("leases that ran out", 15, claims.end_leases),
         Sweep("answers that are late", 30, claims.tell_late),

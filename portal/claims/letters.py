@@ -110,6 +110,20 @@ def claim_closed(claim_id: uuid.UUID, *, points: int) -> Letter:
         return _letter("claim_closed", writing, points=points, arrived=arrived)
 
 
+def claim_proposed(claim_id: uuid.UUID) -> Letter:
+    """Say that promised points are late, and that a claim is filled in which one tap sends."""
+    writing = queries.writing_of(claim_id)
+    late = queries.late_of(writing.facts.member_id, writing.facts.expectation_id or claim_id)
+    with force_locale(writing.locale):
+        return _letter(
+            "claim_proposed",
+            writing,
+            points=late.points,
+            due=ui.weekday_day(late.due_at),
+            link=absolute("claims.show_late", expectation_id=late.id),
+        )
+
+
 def claim_expired(claim_id: uuid.UUID) -> Letter:
     """Say that a question was not answered in time, and what can be done now."""
     writing = queries.writing_of(claim_id)

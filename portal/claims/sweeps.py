@@ -8,8 +8,9 @@ from itertools import groupby
 
 from flask import current_app
 
+from portal.activities.service import credit
 from portal.claims import letters, queries, telling
-from portal.claims.service import arrivals, desk, late, news, originals, parts, weighing
+from portal.claims.service import arrivals, desk, late, news, originals, parts, proposals, weighing
 from portal.claims.service.evidence import FOLDER
 from portal.db import db
 from portal.errors import PortalError
@@ -30,6 +31,16 @@ def weigh_heard(at: datetime) -> int:
         for claim_id, rows in found.items():
             done += _weigh(claim_id, rows, at)
     return done
+
+
+def open_late(at: datetime) -> int:
+    """See to promises that are late: post what can be posted, grant what agrees, and fill in a claim for the rest."""
+    store = _store()
+    for claim_id in _listed(proposals.overtaken()):
+        with unit_of_work():
+            files = proposals.drop(claim_id)
+        _delete(store, files)
+    return sum(_see_to(expectation_id, at) for expectation_id in _listed(proposals.late(at=at)))
 
 
 def close_arrived(at: datetime) -> int:
@@ -191,6 +202,26 @@ def _weigh(claim_id: uuid.UUID, rows: list[uuid.UUID], at: datetime) -> bool:
             news.forget(rows)
         return False
     return bool(weighed)
+
+
+def _see_to(expectation_id: uuid.UUID, at: datetime) -> bool:
+    try:
+        with unit_of_work():
+            credited = credit(expectation_id, at=at)
+            if credited is not None:
+                telling.tell_risen(credited.member_id, credited.follow)
+                return True
+    except PortalError:
+        log.exception("late promise %s could not be posted", expectation_id)
+    with unit_of_work():
+        proposed = proposals.propose(expectation_id, at=at)
+        if proposed is not None:
+            telling.tell_proposed(proposed)
+    return proposed is not None
+
+
+def _day_folder(key: str) -> str:
+    return key[: len(f"{FOLDER}/2026-11-22/")]
 
 
 def _each(claim_ids: Iterable[uuid.UUID], act: Callable[[uuid.UUID], bool]) -> int:

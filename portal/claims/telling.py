@@ -3,13 +3,15 @@
 import uuid
 from datetime import datetime
 
-from portal.claims import letters
+from portal.claims import letters, queries
 from portal.claims.service.automatic import decide_alone
+from portal.claims.service.proposals import Proposed
 from portal.claims.service.verdicts import Decided
 from portal.claims.service.weighing import Weighed
 from portal.mail import outbox
 from portal.tiers.letters import has_risen, tier_reached
 from portal.tiers.queries import addressee_of
+from portal.tiers.service import Follow
 
 
 def tell_sent(claim_id: uuid.UUID, *, at: datetime) -> None:
@@ -28,8 +30,24 @@ def tell_verdict(decided: Decided) -> None:
         outbox.add(letters.access_answered(claim.id))
         return
     outbox.add(letters.claim_decided(claim.id))
-    if decided.follow is not None and has_risen(decided.follow):
-        outbox.add(tier_reached(addressee_of(claim.member_id), decided.follow))
+    if decided.follow is not None:
+        tell_risen(claim.member_id, decided.follow)
+
+
+def tell_risen(member_id: uuid.UUID, follow: Follow) -> None:
+    """Tell the tier that points have lifted a member to, if they have."""
+    if has_risen(follow):
+        outbox.add(tier_reached(addressee_of(member_id), follow))
+
+
+def tell_proposed(proposed: Proposed) -> None:
+    """Lay a claim before its member that was filled in for them, or tell its verdict where it has one."""
+    if proposed.decided is not None:
+        tell_verdict(proposed.decided)
+    elif queries.facts_of(proposed.claim_id).is_draft:
+        outbox.add(letters.claim_proposed(proposed.claim_id))
+    else:
+        outbox.add(letters.claim_received(proposed.claim_id))
 
 
 def tell_weighed(claim_id: uuid.UUID, weighed: Weighed) -> None:

@@ -146,7 +146,9 @@ def came_in(message: Message) -> str:
 def standing(asked: Asked, today: date) -> str:
     """Say in one line how an open claim stands, and by when it will be answered."""
     if asked.needs_an_answer:
-        return _("We need one more thing from you.")
+        is_filled_in = asked.state is ClaimState.DRAFT
+        late = _("Late, so we filled in a claim: one tap sends it.")
+        return late if is_filled_in else _("We need one more thing from you.")
     if asked.state is ClaimState.PARKED and asked.parked_until:
         return _("Parked until %(day)s.", day=ui.weekday_day(asked.parked_until))
     if not asked.answer_by:

@@ -218,6 +218,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "claim_late-gift": CLAIM
     | {"due": "Wed 25 Nov", "day": "Thu 26 Nov", "points": 50, "why": "A gift from us, because our answer took long."},
     "claim_late-outside": OUTSIDE | {"what": "", "due": "Wed 25 Nov", "day": "Thu 26 Nov", "points": 0, "why": ""},
+    "claim_proposed": CLAIM
+    | {
+        "points": 45,
+        "due": "Sun 22 Nov",
+        "link": "https://club.example/claims/late/0b6a1f0e-5d4f-4a9e-9a43-0a1b2c3d4e5f",
+    },
     "claim_closed": CLAIM | {"points": 1, "arrived": "Sun 22 Nov"},
     "export_ready": {"name": "Asha", "until": "Sun 29 Nov", "link": "https://club.example/you/export"},
     "closing_asked": {"name": "Asha", "day": "Sun 6 Dec", "link": "https://club.example/you/closing"},

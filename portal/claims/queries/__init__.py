@@ -6,6 +6,7 @@ from portal.claims.queries.appeals import Kin, appealable_until, kin_of
 from portal.claims.queries.evidence import KeptPicture, OpenPicture, picture_of, unsent_picture, unsent_pictures
 from portal.claims.queries.facts import ClaimFacts, claim_of, facts_of, open_claim_on
 from portal.claims.queries.forecast import half_answered_within
+from portal.claims.queries.late import Late, late_of
 from portal.claims.queries.look_up import Answer, LookUp, first_claimable, joined_at, look_up
 from portal.claims.queries.named import Named, came_in_elsewhere, named
 from portal.claims.queries.pages import (
@@ -30,6 +31,7 @@ __all__ = [
     "Credit",
     "KeptPicture",
     "Kin",
+    "Late",
     "Line",
     "LookUp",
     "Named",
@@ -55,6 +57,7 @@ __all__ = [
     "joined_at",
     "kin_of",
     "last_said",
+    "late_of",
     "look_up",
     "named",
     "open_claim_on",

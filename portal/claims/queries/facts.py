@@ -48,6 +48,7 @@ class ClaimFacts:
     reason: str
     appeal_of_id: uuid.UUID | None
     new_due_at: datetime | None
+    proposed_at: datetime | None
 
     @property
     def is_draft(self) -> bool:
@@ -58,6 +59,11 @@ class ClaimFacts:
     def is_appeal(self) -> bool:
         """Tell whether it asks for another look at an earlier claim."""
         return self.appeal_of_id is not None
+
+    @property
+    def is_proposal(self) -> bool:
+        """Tell whether the portal filled it in, and it waits for its member to send it."""
+        return self.is_draft and self.proposed_at is not None
 
     @property
     def is_open(self) -> bool:
@@ -92,6 +98,7 @@ FACTS = (
     claim.reason,
     claim.appeal_of_id,
     claim.new_due_at,
+    claim.proposed_at,
 )
 
 

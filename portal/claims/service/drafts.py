@@ -124,7 +124,7 @@ def send(claim_id: uuid.UUID, *, actor: Actor, at: datetime, statement: str | No
         claim.statement = statement
     start = _opening(claim, at) if claim.appeal_of_id is None else appeals.start_of(claim, at=at)
     claim.parked_until = start.parked_until
-    claim.search_text = _search_text(claim)
+    claim.search_text = search_text(claim)
     what = What.PARKED if start.state is ClaimState.PARKED else What.SENT
     line = _moved_alone(claim, start.state, what, actor, at)
     db.session.execute(
@@ -160,7 +160,7 @@ def _draft_under(member_id: uuid.UUID, key: str, at: datetime) -> Claim:
     claim_id = uuid.uuid5(member_id, key)
     claim = db.session.get(Claim, claim_id)
     if claim is None:
-        mine = (Claim.member_id == member_id, Claim.state == ClaimState.DRAFT)
+        mine = (Claim.member_id == member_id, Claim.state == ClaimState.DRAFT, Claim.proposed_at.is_(None))
         if (db.session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_DRAFTS:
             raise Refused("many_drafts")
         claim = Claim(
@@ -263,7 +263,7 @@ def _moved_alone(claim: Claim, to: ClaimState, what: What, actor: Actor, at: dat
         raise
 
 
-def _search_text(claim: Claim) -> str:
+def search_text(claim: Claim) -> str:
     """Fold what the desk finds a claim by: reference, number and member; the words are added line by line."""
     who = db.session.execute(
         select(Member.number, User.name, User.email)

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import delete, insert, select
 
 from portal.claims.models import Claim, ClaimNews
-from portal.claims.rules import OPEN_STATES, ClaimState
+from portal.claims.rules import OPEN_STATES
 from portal.db import db, table_of
 
 AT_ONCE = 200
@@ -16,8 +16,7 @@ AT_ONCE = 200
 
 def heard(keys: Sequence[str], at: datetime) -> None:
     """Note that something was told, promised or posted under these references; few of them are claimed."""
-    is_proposal = and_(Claim.state == ClaimState.DRAFT, Claim.proposed_at.is_not(None))
-    wanted = select(Claim.id).where(Claim.subject_key.in_(keys), or_(Claim.state.in_(sorted(OPEN_STATES)), is_proposal))
+    wanted = select(Claim.id).where(Claim.subject_key.in_(keys), Claim.state.in_(sorted(OPEN_STATES)))
     note(db.session.scalars(wanted), at=at)
 
 

@@ -39,6 +39,7 @@ from portal.claims.views import (  # noqa: E402, F401 - their routes
     claims,
     drafts,
     evidence,
+    late,
     pictures,
     subject,
     thread,

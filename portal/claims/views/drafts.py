@@ -117,7 +117,9 @@ def step_away(facts: ClaimFacts, step: int) -> str:
 
 
 def step_url(facts: ClaimFacts) -> str:
-    """Give the page of the step a draft has come to."""
+    """Give the page of the step a draft has come to; what the portal filled in has one of its own."""
+    if facts.is_proposal and facts.expectation_id is not None:
+        return url_for("claims.show_late", expectation_id=facts.expectation_id)
     return url_for(STEPS.get(facts.step, "claims.review_claim"), reference=facts.reference)
 
 

@@ -46,7 +46,9 @@ def draft_row(facts: ClaimFacts) -> Row:
     """Show a claim that is not sent."""
     until = facts.changed_at + timedelta(days=programme.current().claims.draft_days)
     note = _("%(reference)s. Kept until %(day)s.", reference=facts.reference, day=ui.day(until))
-    return _row(facts, "open", note, href=step_url(facts))
+    if facts.is_proposal:
+        note = _("%(reference)s. Its points are late, so we filled it in: one tap sends it.", reference=facts.reference)
+    return _row(facts, "needs" if facts.is_proposal else "open", note, href=step_url(facts))
 
 
 def open_row(facts: ClaimFacts, *, at: datetime) -> Row:

@@ -51,6 +51,8 @@ agent = User.__table__.c
 message = Event.__table__.c
 promise = Expectation.__table__.alias("promise")
 _MEMBER = bindparam("member", type_=Uuid())
+# What the portal filled in waits for its member.
+_IS_PROPOSED = and_(claim.state == ClaimState.DRAFT.value, claim.proposed_at.is_not(None))
 _IS_OPEN = or_(*(claim.state == state.value for state in sorted(OPEN_STATES)))
 
 
@@ -211,7 +213,7 @@ _LATEST = select(
         number=_NEWEST.c.sequence,
     )
 )
-_HOME = union_all(_coming(_KINDS), _asked(_KINDS).where(_IS_OPEN), _LATEST)
+_HOME = union_all(_coming(_KINDS), _asked(_KINDS).where(or_(_IS_OPEN, _IS_PROPOSED)), _LATEST)
 _COMING, _CLAIMS = _coming(_ALL_KINDS), _asked(_ALL_KINDS)
 
 

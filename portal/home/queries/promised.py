@@ -44,6 +44,6 @@ def asked_of(rows: Iterable[Any], zone: tzinfo) -> tuple[Asked, ...]:
             is_waiting_anyway=bool(row.is_coming),
         )
         for row in rows
-        if row.state in OPEN_STATES
+        if row.state in OPEN_STATES or row.state == ClaimState.DRAFT
     ]
     return tuple(sorted(found, key=lambda claim: claim.day, reverse=True))

@@ -44,7 +44,7 @@ class Asked:
     @property
     def needs_an_answer(self) -> bool:
         """Tell whether it waits for the member."""
-        return self.state is ClaimState.NEEDS_INFO
+        return self.state in {ClaimState.NEEDS_INFO, ClaimState.DRAFT}
 
 
 @dataclass(frozen=True, slots=True)
