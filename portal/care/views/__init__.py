@@ -14,4 +14,4 @@ def asker() -> Asker:
     return Asker(who.user_id, who.member_id)
 
 
-from portal.care.views import acts, ages, alarms, claim, decision, evidence, lost_factor, members, people, queue  # noqa: E402, F401 - they hang their routes on bp
+from portal.care.views import acts, ages, alarms, alone, claim, decision, evidence, lost_factor, members, people, queue  # noqa: E402, F401 - they hang their routes on bp
