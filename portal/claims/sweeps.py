@@ -220,10 +220,6 @@ def _see_to(expectation_id: uuid.UUID, at: datetime) -> bool:
     return proposed is not None
 
 
-def _day_folder(key: str) -> str:
-    return key[: len(f"{FOLDER}/2026-11-22/")]
-
-
 def _each(claim_ids: Iterable[uuid.UUID], act: Callable[[uuid.UUID], bool]) -> int:
     done = 0
     for claim_id in _listed(claim_ids):
