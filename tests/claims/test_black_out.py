@@ -64,6 +64,8 @@ def test_ticked_boxes_are_burned_in_and_what_was_there_is_gone(site: Site, asha:
     kept = set(store_of(site).keys("evidence/"))
     assert kept == {picture.storage_key, picture.thumb_key}
     assert not kept & old
+    # The file as it came shows what is black now.
+    assert (picture.original_key, list(store_of(site).keys("originals/"))) == ("", [])
     assert [reds(opened(site, key)) for key in sorted(kept)] == [0, 0]
     shown = opened(site, picture.storage_key).convert("L").point(lambda grey: grey // 8)
     assert [shown.crop((0, top, 400, top + 90)).getextrema() for top in (105, 405)] == [(0, 0), (30, 30)]

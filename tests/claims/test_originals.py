@@ -90,6 +90,7 @@ def test_originals_go_first_then_pictures_and_hashes_and_verdict_stay(site, asha
     early = now() + timedelta(days=terms.original_keep_days, hours=-1)
     assert (sweeps.forget_originals(early), kept(site)) == (0, (2, 1))
     assert (sweeps.forget_originals(early + timedelta(hours=2)), kept(site)) == (1, (2, 0))
+    assert sweeps.forget_originals(early + timedelta(hours=3)) == 0
     late = now() + timedelta(days=terms.evidence_keep_days, hours=1)
     assert (sweeps.forget_pictures(late), kept(site)) == (1, (0, 0))
 
