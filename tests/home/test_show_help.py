@@ -3,6 +3,7 @@
 import pytest
 
 from portal import programme
+from tests import factories
 from tests.cast import Person
 from tests.site import Site
 
@@ -30,6 +31,31 @@ def test_member_keeps_their_doors(site: Site, asha: Person):
 def test_advice_to_claim_has_the_door_to_it(site: Site, asha: Person):
     assert site.as_(asha).open("home.show_help", key="points").click("Something is missing").path == "/claims/new"
     assert "Something is missing" not in site.open("home.show_help", key="points").text
+
+
+def test_advice_ends_in_what_it_comes_to_for_the_member(site: Site, asha: Person) -> None:
+    factories.an_entry(asha, 45, subject="70418822")
+    factories.an_expectation(asha, 60, subject="70418823")
+    claim = factories.a_claim(asha, points=80)
+
+    page = site.as_(asha).open("home.show_help", key="points")
+
+    assert page.texts("main section h2") == ["On its way to you", "Your claim", "Latest points"]
+    lines = page.texts("main section li")
+    assert "60" in lines[0]
+    assert "80" in lines[1]
+    assert "45" in lines[2]
+    assert page.has(f'a[href="/claims/{claim.reference}"]')
+    assert page.click("Why is my balance different?").path == "/points/balance"
+
+
+def test_member_of_whom_nothing_is_known_yet_is_told_so(site: Site, session) -> None:
+    nia = factories.a_member("Nia Quinn")
+    page = site.as_(nia).open("home.show_help", key="points")
+
+    assert page.texts("main section h2") == ["On its way to you"]
+    assert "Nothing at the moment" in page.text
+    assert "On its way to you" not in site.open("home.show_help", key="points").text
 
 
 def test_staff_can_read_it_too(site: Site, casey: Person):

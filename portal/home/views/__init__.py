@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("home", __name__)
 
-from portal.home.views import balance, benefits, club_rules, first, history, statement  # noqa: E402, F401 - they hang their routes on bp
+from portal.home.views import advice, balance, benefits, club_rules, first, history, statement  # noqa: E402, F401 - they hang their routes on bp

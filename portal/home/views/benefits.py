@@ -1,16 +1,14 @@
-"""What a member's tier gives, what the next one changes, how they came there; and the club's own advice."""
+"""What a member's tier gives, what the next one changes, and how they came there."""
 
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from portal import programme
-from portal.errors import NotFound
 from portal.home import queries, tier_words
 from portal.home.rules import changes, in_force
 from portal.home.views import bp
 from portal.tiers.queries import look_at
 from portal.tiers.rules import ladder_of, progress
-from portal.web.access import members_only, public, visitor
+from portal.web.access import members_only, visitor
 from portal.web.htmx import page
 
 
@@ -29,20 +27,4 @@ def show_benefits() -> ResponseReturnValue:
         look=look_at(visitor().member),
         held=queries.tiers_of(visitor().member),
         words=tier_words,
-    )
-
-
-@bp.get("/help/<string:key>")
-@public
-def show_help(key: str) -> ResponseReturnValue:
-    found = next((help_page for help_page in programme.current().help if help_page.key == key), None)
-    if found is None:
-        raise NotFound
-    is_member = current_user.is_authenticated and visitor().member_id is not None
-    return page(
-        "home/help.html",
-        layout="layout/member.html" if is_member else "layout/door.html",
-        help=found,
-        is_member=is_member,
-        others=[other for other in programme.current().help if other != found],
     )
