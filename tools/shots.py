@@ -49,6 +49,7 @@ ASHA = {
     "claims": "/claims",
     "claim": "/claims/C-",
     "claim-new": "/claims/new",
+    "help-mine": "/help/points",
     "you": "/you",
     "safety": "/you/safety",
     "activity": "/you/activity",
@@ -56,7 +57,12 @@ ASHA = {
 BRUNO = {"home-new": "/", "points-empty": "/points", "claims-empty": "/claims"}
 MARA = {"requirements": "/you/requirements"}
 OMAR = {"desk-people": "/care/people", "desk-alarms": "/care/alarms"}
-CASEY = {"desk-queue": "/care/", "desk-claim": "/care/claims/", "desk-members": "/care/members"}
+CASEY = {
+    "desk-automatic": "/care/automatic",
+    "desk-queue": "/care/",
+    "desk-claim": "/care/claims/",
+    "desk-members": "/care/members",
+}
 PEOPLE = {"": PUBLIC, "asha": ASHA, "bruno": BRUNO, "mara": MARA, "casey": CASEY, "omar": OMAR}
 
 
