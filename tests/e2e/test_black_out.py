@@ -69,4 +69,5 @@ def test_boxes_by_finger_and_by_keys_go_up_black(portal: Portal, visit: Visit, t
 
 
 def _files(portal: Portal) -> set[Path]:
-    return {file for file in (portal.folder / FILES).rglob("*") if file.is_file()}
+    """List what is shown; beside it lies the file as it was sent, sealed, and what it holds is as black."""
+    return {file for file in (portal.folder / FILES / "evidence").rglob("*") if file.is_file()}
