@@ -58,10 +58,14 @@ class _Wire(BaseRequestHandler):
 
 
 def _pour(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(AT_ONCE):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
+    try:
+        with suppress(OSError):
+            while data := source.recv(AT_ONCE):
+                sink.sendall(data)
+    finally:
+        # Also where the portal was killed: a browser that hears nothing would wait.
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
