@@ -15,12 +15,11 @@ from rich.table import Table
 from portal.clock import now
 from portal.config import Mode, Settings
 from portal.db import db
-from portal.simulation import world
-from portal.simulation.life import Case, Ending, Life
-from portal.simulation.troubles import MIX, SPREAD_DAYS, Kind, made
+from portal.simulation.life import Case, Ending, begun
+from portal.simulation.troubles import MIX, SPREAD_DAYS, Kind
 
 SEED = 20261122
-MEMBER_DAYS, WIDTH = 400, 160
+WIDTH = 160
 
 
 @click.group()
@@ -66,13 +65,7 @@ def _played(folder: Path, count: int, seed: int, console: Console) -> list[Case]
     with app.app_context():
         bring_up_to_date()
         begin = now() - timedelta(days=SPREAD_DAYS + 60)
-        troubles = made(count, begin=begin, seed=seed)
-        people = world.join(max(trouble.member for trouble in troubles) + 1, at=begin - timedelta(days=MEMBER_DAYS))
-        for trouble in troubles:
-            trouble.subject = world.subject_of(trouble)
-        for trouble in troubles:
-            trouble.subject = trouble.victim.subject if trouble.victim else trouble.subject
-        life = Life([Case(trouble, people[trouble.member]) for trouble in troubles], begin)
+        life = begun(count, begin=begin, seed=seed)
         with Progress(
             TextColumn("  {task.description}"),
             BarColumn(),

@@ -18,12 +18,13 @@ from portal.claims.service.moves import Actor
 from portal.errors import PortalError
 from portal.programme import normal_subject
 from portal.simulation import world
-from portal.simulation.troubles import SPREAD_DAYS, Kind, Trouble
+from portal.simulation.troubles import SPREAD_DAYS, Kind, Trouble, made
 from portal.simulation.world import Somebody
 from portal.unit_of_work import unit_of_work
 
 EVERY = timedelta(hours=3)
 AFTERWARDS = timedelta(days=8)
+MEMBER_FOR = timedelta(days=400)
 # Answers that end a trouble where they are believed.
 ANSWERS = frozenset({Standing.ON_ITS_WAY, Standing.CREDITED, Standing.NOT_ELIGIBLE, Standing.RETURNED,
                      Standing.TAKEN_BACK})  # fmt: skip
@@ -112,6 +113,15 @@ class Life:
         """Give how many looks of the clock there will be."""
         last = max((entry[0] for entry in self.agenda), default=self.begin + timedelta(days=SPREAD_DAYS))
         return int((last + AFTERWARDS - self.begin) / self.every) + 1
+
+
+def begun(count: int, *, begin: datetime, seed: int, every: timedelta = EVERY) -> Life:
+    """Let everybody join, and lay out so many troubles of theirs."""
+    troubles = made(count, begin=begin, seed=seed)
+    people = world.join(max(trouble.member for trouble in troubles) + 1, at=begin - MEMBER_FOR)
+    for trouble in troubles:
+        trouble.subject = world.subject_of(trouble.victim or trouble)
+    return Life([Case(trouble, people[trouble.member]) for trouble in troubles], begin, every)
 
 
 def _sweep(at: datetime) -> None:

@@ -94,9 +94,9 @@ def dhash(picture: Image.Image) -> int:
 
 def _decoded(content: bytes, kind: PictureKind) -> tuple[Image.Image, bool]:
     """Decode to upright RGB of the size we keep, and tell whether the file named a place."""
-    if kind is PictureKind.PDF:
-        return _drawn(content), False
     try:
+        if kind is PictureKind.PDF:
+            return pdf.drawn(content), False
         opened = Image.open(io.BytesIO(content), formats=(_FORMATS[kind],))
         _check_header(opened, kind)
         size = _kept_size(opened.size)
@@ -115,15 +115,6 @@ def _decoded(content: bytes, kind: PictureKind) -> tuple[Image.Image, bool]:
     if picture.size != size:
         picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     return picture if turn is None else picture.transpose(turn), had_place
-
-
-def _drawn(content: bytes) -> Image.Image:
-    try:
-        return pdf.drawn(content)
-    except (ImageRefused, MemoryError):
-        raise
-    except Exception as error:
-        raise ImageRefused(ImageFault.DAMAGED) from error
 
 
 def _check_header(opened: Image.Image, kind: PictureKind) -> None:

@@ -4,22 +4,14 @@ from collections import Counter
 from datetime import timedelta
 
 from portal.clock import now
-from portal.simulation import world
-from portal.simulation.life import Case, Ending, Life
+from portal.simulation.life import Case, Ending, begun
 from portal.simulation.troubles import MIX, Kind, made
 
 COUNT = 60
 
 
 def play(count: int) -> list[Case]:
-    begin = now() - timedelta(days=90)
-    troubles = made(count, begin=begin, seed=7)
-    people = world.join(max(one.member for one in troubles) + 1, at=begin - timedelta(days=400))
-    for one in troubles:
-        one.subject = world.subject_of(one)
-    for one in troubles:
-        one.subject = one.victim.subject if one.victim else one.subject
-    life = Life([Case(one, people[one.member]) for one in troubles], begin, every=timedelta(hours=20))
+    life = begun(count, begin=now() - timedelta(days=90), seed=7, every=timedelta(hours=20))
     for _ in life.pass_by():
         pass
     return life.cases

